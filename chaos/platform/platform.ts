@@ -1,0 +1,85 @@
+/**
+ * Where a system runs while it is tested: one interface, back ends in folders beside this file.
+ * The harness speaks the Toxiproxy and the Prometheus HTTP API to every back end, and these few calls.
+ */
+import type { Manifest } from '../manifest.ts';
+
+export interface PlatformProvider {
+  readonly name: PlatformName;
+  /** Can it run here? Says what was tried and what to do about it. Starts nothing. */
+  check(): Promise<Availability>;
+  /** Starts everything for one run and resolves when Toxiproxy, Prometheus and all nodes answer; on failure nothing is left. */
+  start(request: StartRequest): Promise<Platform>;
+  /** Removes whatever killed runs left behind (all of them, or one), and says what. */
+  recover(runId?: string): Promise<readonly string[]>;
+}
+
+export type PlatformName = 'docker';
+
+export type Availability = { readonly available: true; readonly detail: string } | { readonly available: false; readonly tried: string; readonly mend: string };
+
+export interface StartRequest {
+  /** Unique name of the run; labels everything. */
+  readonly runId: string;
+  /** Absolute path of the run's own folder; homes and logs live below it. */
+  readonly runDir: string;
+  readonly manifest: Manifest;
+  /** Absolute path of the folder that holds the manifest's `sources`. */
+  readonly root: string;
+  /** The scenario's schedules, skill name → `every: 2s`. */
+  readonly schedules: Readonly<Record<string, string>>;
+  readonly token: string;
+  /** Port on which the harness's recorder listens, on all interfaces of this machine. Scraped as job `chaos`. */
+  readonly recorderPort: number;
+  readonly onProgress: (message: string) => void;
+}
+
+/** A running system. Disposing removes everything that was started. */
+export interface Platform extends AsyncDisposable {
+  readonly name: PlatformName;
+  /** Base URL of the Toxiproxy API. Proxies are named after their link; `observer-NODE` carries no fault, ever. */
+  readonly toxiproxyUrl: string;
+  /** Base URL of the Prometheus API. Jobs: `chaos` (the recorder), and `system` with a label `layer` per node; 1 s interval. */
+  readonly prometheusUrl: string;
+  /** `host:port` at which a link's proxy is dialled from this machine (every link, for the user and for canaries). */
+  linkAddress(link: string): string;
+  /** `host:port` of a node on a path that carries no fault. */
+  observerAddress(node: string): string;
+  /** Absolute path, on this machine, of a node's home. */
+  home(node: string): string;
+  /** Signals the supervised process, not its supervisor nor its children. */
+  signal(node: string, signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): Promise<void>;
+  /** What runs as the node's supervised process now; undefined if none does. */
+  process(node: string): Promise<ProcessIdentity | undefined>;
+  /** Kills the whole node, supervisor and children included, as a crash would: its restart policy brings it back. */
+  crash(node: string): Promise<void>;
+  /** Stops and starts the whole node gracefully (SIGTERM, grace). Resolves when it was started again, not when it is ready. */
+  restart(node: string): Promise<void>;
+  /** Takes the node down at once and holds it down until `raise`. */
+  hold(node: string): Promise<void>;
+  raise(node: string): Promise<void>;
+  /** Carries out one undo; repeating it is harmless. Throws if the fault still stands. */
+  undo(step: UndoStep): Promise<void>;
+  /** Runs a POSIX shell script as an operator would: `~/.openclaw` is the system's home, its standard ports are on localhost. */
+  shell(script: string, timeoutMs: number): Promise<{ readonly stdout: string; readonly exitCode: number }>;
+  /** Log of a node so far, newest last, at most `maxBytes` from the end. */
+  logs(node: string, maxBytes: number): Promise<string>;
+  /** For tests that sabotage the measurement: stops Prometheus. */
+  stopPrometheus(): Promise<void>;
+}
+
+/** A pid alone can be reused; together with its start time it names one process. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Kernel's start time of the process, in clock ticks since boot (field 22 of /proc/PID/stat). */
+  readonly startTicks: number;
+  /** State letter of /proc/PID/stat: R, S, D, T (stopped), Z … */
+  readonly state: string;
+}
+
+/** How to end a fault, as data: written to the run's folder before the fault is injected, so that another process can carry it out. */
+export type UndoStep =
+  | { readonly do: 'enable-link'; readonly link: string }
+  | { readonly do: 'remove-toxic'; readonly link: string; readonly toxic: string }
+  | { readonly do: 'continue-process'; readonly node: string }
+  | { readonly do: 'raise-node'; readonly node: string };

@@ -1,0 +1,58 @@
+/**
+ * A scenario: one experiment as typed data. What to break, when, what each layer must look like meanwhile, what must hold.
+ * All times are milliseconds; `atMs` counts from the end of the steady state.
+ */
+import type { SliName, SliParams } from '../metrics/slis.ts';
+import type { FaultSpec } from './faults/registry.ts';
+
+export interface Scenario {
+  readonly title: string;
+  /** One sentence that can be proved wrong. */
+  readonly hypothesis: string;
+  /** Skills that run, by name. */
+  readonly skills: Readonly<Record<string, SkillPlan>>;
+  /** How long everything must be good, without a break, before the first fault; and how long to wait for that at most. */
+  readonly steadyState: { readonly forMs: number; readonly withinMs: number };
+  readonly user?: UserLoad;
+  readonly timeline: readonly TimelineEntry[];
+  /** How long to observe after the last heal; at least 5,000. The run goes on until recovery or the recovery budget if that is later. */
+  readonly settleMs: number;
+  readonly objectives: readonly Objective[];
+  /** The shell check of an operator is run all the way, and must tell a gateway outage from an operational system. */
+  readonly operatorCheck?: boolean;
+}
+
+export interface SkillPlan {
+  /** Seconds between slots, aligned to the Unix epoch: `every: 2` is due at each even second. */
+  readonly everySeconds: number;
+  /** A slot that started later than this after its due time is late, which counts as not executed in time. Deferred and caught-up slots get `catchUpMs` instead. */
+  readonly latenessMs: number;
+  /** Only with the skill deferred or its runtime down: how long after the end of that fault its slots may still be caught up. */
+  readonly catchUpMs?: number;
+}
+
+/** What the harness's user does meanwhile, through the client links. */
+export interface UserLoad {
+  /** Durable messages a second over the WebSocket. Default 2. */
+  readonly messagesPerSecond?: number;
+  /** Asks for a run of this skill over HTTP and waits for its event on the WebSocket: the end-to-end probe. */
+  readonly runSkill?: string;
+  /** How often it asks, in ms. Default 1,000. */
+  readonly runEveryMs?: number;
+}
+
+export interface TimelineEntry {
+  readonly atMs: number;
+  /** How long the fault stands, or goes on being repeated. Absent for faults that are over once injected. */
+  readonly forMs?: number;
+  readonly fault: FaultSpec;
+  /** What each layer must look like from injection on: `failed` until heal, `paused` and back without help, `interrupted` at each blow, `ok` untouched. */
+  readonly expect: Readonly<Record<string, LayerCondition>>;
+}
+
+export type LayerCondition = 'ok' | 'failed' | 'paused' | 'interrupted';
+
+/** An SLI, a comparison, a number: `{ sli: 'skillSuccessRatio', phase: 'during', is: '==', threshold: 1 }`. */
+export type Objective = { [N in SliName]: { readonly sli: N; readonly is: Comparison; readonly threshold: number } & SliParams<N> }[SliName];
+
+export type Comparison = '==' | '>=' | '<=';
