@@ -1,0 +1,54 @@
+/** SLIs of layers: seen from outside by probes, and what the layers themselves count of their way to the gateway. */
+import { z } from 'zod';
+import { latest, total } from './promql.ts';
+import { count, type Labels, ratio, type SliTopology, sli, titled } from './sli.ts';
+import { endToEnd, phases, vantages } from './vocabulary.ts';
+
+const perView = z.strictObject({ layer: z.string(), vantage: z.enum(vantages), phase: z.enum(phases) });
+const perPhase = z.strictObject({ phase: z.enum(phases) });
+const perLayer = z.strictObject({ layer: z.string() });
+
+/** Every layer from everywhere it is watched. */
+function views({ phase }: z.infer<typeof perPhase>, { layers }: SliTopology): readonly Labels[] {
+  return Object.entries(layers).flatMap(([layer, seenFrom]) => seenFrom.map((vantage) => ({ layer, vantage, phase })));
+}
+
+export const layerSlis = {
+  layerAvailabilityRatio: sli({
+    ...ratio,
+    sentence:
+      'Share of the observed seconds of the phase in which the layer had no outage; the values carry the seconds.',
+    params: perView,
+    title: ({ layer, vantage, phase }) => titled(`${layer} availability ratio`, phase, vantage),
+    query: (params, context) =>
+      `${total('chaos_layer_available_seconds_total', ['layer', 'vantage', 'phase'], params, context)} / ${total('chaos_layer_observed_seconds_total', ['layer', 'vantage', 'phase'], params, context)}`,
+    series: ({ layer, vantage, phase }) => [{ layer, vantage, phase }],
+  }),
+  layerObservedRatio: sli({
+    unit: 'ratio',
+    // Clocks of probe and phase are read a moment apart: a little over 1 is no contradiction.
+    sane: { min: 0, max: 1.05 },
+    sentence: 'Share of the phase in which the layer was observed at all.',
+    params: perPhase,
+    title: ({ phase }) => titled('layers observed ratio', phase),
+    query: ({ phase }, context) =>
+      `${total('chaos_layer_observed_seconds_total', ['layer', 'vantage', 'phase'], { phase, layer: { not: endToEnd } }, context)} / on (phase) group_left ${total('chaos_window_seconds_total', ['phase'], { phase }, context)}`,
+    series: views,
+  }),
+  gatewayConnectionIssues: sli({
+    ...count,
+    sentence: 'Times the layer saw the gateway turn from reachable to unreachable, by its own durable counter.',
+    params: perLayer,
+    title: ({ layer }) => titled('gateway connection issues', layer),
+    query: ({ layer }, context) => latest('openclaw_gateway_connection_issues_total', ['layer'], { layer }, context),
+    series: ({ layer }) => [{ layer }],
+  }),
+  gatewayConnectionAttempts: sli({
+    ...count,
+    sentence: 'Times the layer dialled the gateway anew, by its own durable counter: a reconnect storm shows here.',
+    params: perLayer,
+    title: ({ layer }) => titled('gateway connection attempts', layer),
+    query: ({ layer }, context) => latest('openclaw_gateway_connection_attempts_total', ['layer'], { layer }, context),
+    series: ({ layer }) => [{ layer }],
+  }),
+} as const;

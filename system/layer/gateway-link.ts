@@ -1,0 +1,101 @@
+/** The session layer's and the runtime's way to the gateway: requests over HTTP, each one evidence of its reachability. */
+import { Reachability, type ReachabilityOptions } from './reachability.ts';
+
+export type { LinkCounts } from './link-metrics.ts';
+export { GatewayUnreachable } from './reachability.ts';
+
+export interface GatewayLinkOptions extends ReachabilityOptions {
+  /** Without a trailing slash. */
+  readonly baseUrl: string;
+  readonly token: string;
+}
+
+export interface RequestOptions {
+  readonly body?: unknown;
+  /** For the whole exchange; of a stream, until its headers. */
+  readonly timeoutMs: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The caller's own reason to give up; it says nothing about the gateway. */
+  readonly signal?: AbortSignal;
+}
+
+/** Any HTTP status is an answer: a gateway that answers 500 is reachable. */
+export interface Answer {
+  readonly status: number;
+  /** Parsed JSON; null if empty. */
+  readonly body: unknown;
+}
+
+export interface StreamAnswer {
+  readonly status: number;
+  readonly body: ReadableStream<Uint8Array>;
+  /** To be called when the stream broke or fell silent: evidence against the gateway, unless it has been redialled since. */
+  readonly lost: (error: unknown) => void;
+}
+
+const maxAnswerBytes = 8 * 1024 * 1024;
+
+export class GatewayLink extends Reachability {
+  readonly #baseUrl: string;
+  readonly #token: string;
+
+  constructor(options: GatewayLinkOptions) {
+    super(options);
+    this.#baseUrl = options.baseUrl;
+    this.#token = options.token;
+  }
+
+  /** Throws {@link GatewayUnreachable}, or the signal's reason. */
+  async request(method: string, path: string, options: RequestOptions): Promise<Answer> {
+    return this.through(async () => {
+      using deadline = startDeadline(options);
+      const response = await this.#send(method, path, options, deadline.signal);
+      const text = await readText(response);
+      return { status: response.status, body: text === '' ? null : JSON.parse(text) };
+    }, options.signal);
+  }
+
+  /** A long-lived GET; its body ends when `signal` aborts. */
+  async stream(path: string, options: RequestOptions): Promise<StreamAnswer> {
+    const response = await this.through(async () => {
+      using deadline = startDeadline(options);
+      return await this.#send('GET', path, options, deadline.signal);
+    }, options.signal);
+    return { status: response.status, body: response.body ?? new ReadableStream(), lost: this.evidence() };
+  }
+
+  #send(method: string, path: string, options: RequestOptions, signal: AbortSignal): Promise<Response> {
+    const hasBody = options.body !== undefined;
+    return fetch(`${this.#baseUrl}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.#token}`,
+        ...(hasBody && { 'content-type': 'application/json' }),
+        ...options.headers,
+      },
+      ...(hasBody && { body: JSON.stringify(options.body) }),
+      redirect: 'manual',
+      signal,
+    });
+  }
+}
+
+/** Aborts after `timeoutMs` unless disposed of; passes the caller's signal on even after that. */
+function startDeadline({ timeoutMs, signal }: RequestOptions): Disposable & { readonly signal: AbortSignal } {
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  return {
+    signal: signal === undefined ? timeout.signal : AbortSignal.any([timeout.signal, signal]),
+    [Symbol.dispose]: () => clearTimeout(timer),
+  };
+}
+
+async function readText(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > maxAnswerBytes) throw new Error(`answer over ${maxAnswerBytes} bytes`);
+  }
+  return text + decoder.decode();
+}
