@@ -16,7 +16,9 @@ export interface PlatformProvider {
 
 export type PlatformName = 'docker';
 
-export type Availability = { readonly available: true; readonly detail: string } | { readonly available: false; readonly tried: string; readonly mend: string };
+export type Availability =
+  | { readonly available: true; readonly detail: string }
+  | { readonly available: false; readonly tried: string; readonly mend: string };
 
 export interface StartRequest {
   /** Unique name of the run; labels everything. */
@@ -32,6 +34,8 @@ export interface StartRequest {
   /** Port on which the harness's recorder listens, on all interfaces of this machine. Scraped as job `chaos`. */
   readonly recorderPort: number;
   readonly onProgress: (message: string) => void;
+  /** Aborted: the start is given up between two steps, and what was started is removed. */
+  readonly signal?: AbortSignal;
 }
 
 /** A running system. Disposing removes everything that was started. */
@@ -51,6 +55,8 @@ export interface Platform extends AsyncDisposable {
   signal(node: string, signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): Promise<void>;
   /** What runs as the node's supervised process now; undefined if none does. */
   process(node: string): Promise<ProcessIdentity | undefined>;
+  /** Names the present life of the whole node, supervisor included: another name after each restart of it; undefined while it is down. */
+  incarnation(node: string): Promise<string | undefined>;
   /** Kills the whole node, supervisor and children included, as a crash would: its restart policy brings it back. */
   crash(node: string): Promise<void>;
   /** Stops and starts the whole node gracefully (SIGTERM, grace). Resolves when it was started again, not when it is ready. */

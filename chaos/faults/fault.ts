@@ -1,0 +1,62 @@
+/** What every fault is: options checked by a schema, an undo that is known before the injection, and a proof that it took effect. */
+import type { z } from 'zod';
+import type { Platform, UndoStep } from '../platform/platform.ts';
+
+export interface Fault<Options> {
+  /** Shape of the options, `kind` included; parse errors are shown to the scenario's author. */
+  readonly schema: z.ZodType<Options>;
+  /** What the fault touches: its blast radius, and what may look bad while it stands. */
+  targets(options: Options, topology: Topology): Targets;
+  /** Names that the options use, to be checked against the manifest (`client` is a node here); absent: the same as its targets. */
+  mentions?(options: Options): Targets;
+  /** `harness`: it stands until the harness undoes it. `system`: the system must heal itself from injection on. */
+  healedBy(options: Options): 'harness' | 'system';
+  /** `lasting`: its timeline entry needs `forMs`. `momentary`: it is over once injected and must not have one. `either`: as the entry says. */
+  duration(options: Options): 'lasting' | 'momentary' | 'either';
+  /** Pure of side effects: tells what would be done. The conductor writes `undo` down, then calls `inject`. */
+  prepare(options: Options, context: FaultContext): Prepared;
+}
+
+export interface Targets {
+  readonly links: readonly string[];
+  readonly nodes: readonly string[];
+}
+
+/** The part of a manifest that a fault needs to know. */
+export interface Topology {
+  readonly nodes: readonly string[];
+  readonly links: Readonly<Record<string, { readonly from: string; readonly to: string }>>;
+  /** Node → path that answers a GET without a token; canaries ask for it. */
+  readonly healthPaths: Readonly<Record<string, string>>;
+}
+
+export interface FaultContext {
+  readonly platform: Platform;
+  readonly topology: Topology;
+  /** The timeline entry's name, unique in the run, e.g. `1-link-reset`: names toxics. */
+  readonly name: string;
+  /** How long the entry stands, in ms; repeating faults spread their blows over it. */
+  readonly forMs: number;
+  /** A run of a skill that is in progress right now, as the ledger tells it; undefined if none is. */
+  readonly skillRunning: () => Promise<string | undefined>;
+  /** Aborted when the run is interrupted: a repeating fault stops. Never handed to an undo. */
+  readonly signal: AbortSignal;
+  /** A blow of a repeating fault landed (each reset, each kill): the recorder counts it, the journal keeps it. */
+  readonly onBlow: (detail: string) => void;
+}
+
+export interface Prepared {
+  readonly undo: readonly UndoStep[];
+  /** Called right before `inject`: takes what the proof compares with, waits for the moment that the options ask for. Changes nothing. */
+  baseline(): Promise<void>;
+  /** Resolves when the fault stands, or, for a repeating fault, when its last blow has landed. */
+  inject(): Promise<void>;
+  /** Called once, right after `inject` (and before the undo). Looks for the effect with a canary of its own, never at the probes. */
+  prove(): Promise<Proof>;
+}
+
+export interface Proof {
+  readonly proved: boolean;
+  /** One line a person reads: what was tried and what was seen, with figures. */
+  readonly evidence: string;
+}

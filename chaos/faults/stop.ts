@@ -1,0 +1,27 @@
+/** A graceful restart of a whole node: SIGTERM, time to finish, and up again at once. */
+import { z } from 'zod';
+import type { Fault } from './fault.ts';
+import { NodeWatch } from './node-watch.ts';
+import { names } from './options.ts';
+
+const schema = z.strictObject({ kind: z.literal('stop'), nodes: names });
+
+const goneWithinMs = 10_000;
+
+export const stop: Fault<z.infer<typeof schema>> = {
+  schema,
+  healedBy: () => 'system',
+  duration: () => 'momentary',
+  targets: ({ nodes }) => ({ links: [], nodes }),
+  prepare({ nodes }, { platform }) {
+    const watch = new NodeWatch(platform);
+    return {
+      undo: [],
+      baseline: () => watch.remember(nodes, goneWithinMs),
+      async inject() {
+        await Promise.all(nodes.map((node) => platform.restart(node)));
+      },
+      prove: () => watch.proveNodeGone(nodes, goneWithinMs),
+    };
+  },
+};

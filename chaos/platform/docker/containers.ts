@@ -1,0 +1,138 @@
+/** Starts each of a run's containers. Order and cleaning up are the caller's. */
+import { chown, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type StartedTestContainer, Wait } from 'testcontainers';
+import { ChaosError } from '../../errors.ts';
+import { ToxiproxyClient } from '../../toxiproxy/client.ts';
+import { fillPlaceholders } from '../placeholders.ts';
+import type { StartRequest } from '../platform.ts';
+import { ChaosContainer, Running } from './chaos-container.ts';
+import { labelsOf } from './labels.ts';
+import { type Layout, linkUrls, toxiproxyAlias, toxiproxyApiPort } from './layout.ts';
+import { harnessHost, prometheusConfig } from './prometheus-config.ts';
+import { userHome } from './system-image.ts';
+
+export interface RunContext {
+  readonly request: StartRequest;
+  readonly layout: Layout;
+  /** Name or id of the run's network. */
+  readonly network: string;
+}
+
+export const prometheusPort = 9090;
+/** A node's home inside its container: `~/.openclaw`. */
+export const nodeHome = `${userHome}/.openclaw`;
+
+const startWithinMs = 60_000;
+/** How long Testcontainers waits for an answer, and also how often it asks. */
+const pollMs = 250;
+/** Who owns a home when the harness runs as root, which the system must not. */
+const plainUser = { uid: 1000, gid: 1000 };
+
+export async function startToxiproxy(image: string, context: RunContext): Promise<StartedTestContainer> {
+  const { layout } = context;
+  const ports = [toxiproxyApiPort, ...layout.links.values(), ...layout.observers.values()];
+  const container = await named('toxiproxy', image, context, (it) =>
+    it
+      .withAliasIn(context.network, toxiproxyAlias)
+      .withExposedPorts(...ports)
+      .withWaitStrategy(Wait.forHttp('/version', toxiproxyApiPort).withReadTimeout(pollMs)),
+  );
+  const client = new ToxiproxyClient(`http://${container.getHost()}:${container.getMappedPort(toxiproxyApiPort)}`);
+  for (const proxy of layout.proxies) await client.createProxy(proxy);
+  return container;
+}
+
+export function startPrometheus(image: string, context: RunContext): Promise<StartedTestContainer> {
+  const { manifest, recorderPort } = context.request;
+  return named('prometheus', image, context, (it) =>
+    it
+      .withAliasIn(context.network, 'prometheus')
+      .withExtraHosts([{ host: harnessHost, ipAddress: 'host-gateway' }])
+      .withCopyContentToContainer([
+        { content: prometheusConfig(manifest, recorderPort), target: '/etc/prometheus/prometheus.yml', mode: 0o644 },
+      ])
+      .withExposedPorts(prometheusPort)
+      .withWaitStrategy(Wait.forHttp('/-/ready', prometheusPort).withReadTimeout(pollMs)),
+  );
+}
+
+/** The container, running; not yet ready. */
+export async function startNode(node: string, image: string, context: RunContext): Promise<StartedTestContainer> {
+  const { manifest, token, schedules, runDir } = context.request;
+  const spec = manifest.nodes[node];
+  if (spec === undefined) throw new ChaosError('CHAOS_MANIFEST', `the manifest has no node ${node}`);
+  const values = {
+    home: nodeHome,
+    port: spec.port,
+    host: '0.0.0.0',
+    token,
+    schedules,
+    links: linkUrls(context.layout),
+  };
+  const fill = (text: string) => fillPlaceholders(text, values);
+  const home = homeOf(runDir, node);
+  const user = await makeHome(home);
+  return named(node, image, context, (it) =>
+    it
+      .withSelfHealing()
+      .withUser(user)
+      .withAliasIn(context.network, node)
+      .withEnvironment(Object.fromEntries(Object.entries(spec.env).map(([key, value]) => [key, fill(value)])))
+      .withBindMounts([{ source: home, target: nodeHome, mode: 'rw' }])
+      .withCommand(spec.command.map(fill))
+      .withWaitStrategy(new Running()),
+  );
+}
+
+/** A shell in Toxiproxy's network namespace, with the system's home as its own: where an operator would sit. */
+export async function startOperator(
+  home: string,
+  image: string,
+  toxiproxyId: string,
+  context: RunContext,
+): Promise<StartedTestContainer> {
+  const source = homeOf(context.request.runDir, home);
+  const user = await makeHome(source);
+  return named('operator', image, context, (it) =>
+    it
+      .withInit()
+      .withUser(user)
+      .withNetworkMode(`container:${toxiproxyId}`)
+      .withBindMounts([{ source, target: nodeHome, mode: 'ro' }])
+      .withCommand(['sleep', 'infinity'])
+      .withWaitStrategy(new Running()),
+  );
+}
+
+export function homeOf(runDir: string, node: string): string {
+  return join(runDir, 'homes', node);
+}
+
+/** Makes a home that its user may write and the harness may read and remove. Returns that user as Docker wants it. */
+async function makeHome(home: string): Promise<string> {
+  await mkdir(home, { recursive: true });
+  const [uid, gid] = [process.getuid?.() ?? plainUser.uid, process.getgid?.() ?? plainUser.gid];
+  if (uid !== 0) return `${uid}:${gid}`;
+  await chown(home, plainUser.uid, plainUser.gid);
+  return `${plainUser.uid}:${plainUser.gid}`;
+}
+
+async function named(
+  name: string,
+  image: string,
+  { request }: RunContext,
+  configure: (container: ChaosContainer) => ChaosContainer,
+): Promise<StartedTestContainer> {
+  const container = new ChaosContainer(image)
+    .withName(`openclaw-chaos-${request.runId}-${name}`)
+    .withLabels(labelsOf(request))
+    .withStartupTimeout(startWithinMs)
+    .withBoundedLog();
+  try {
+    return await configure(container).start();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ChaosError('CHAOS_START', `${name} (${image}) did not start: ${reason}`, { cause });
+  }
+}

@@ -1,0 +1,18 @@
+/** The platform `docker`: Testcontainers, the real Toxiproxy and the real Prometheus. Loads Testcontainers only when it is used. */
+import type { PlatformProvider } from '../platform.ts';
+
+export const dockerProvider: PlatformProvider = {
+  name: 'docker',
+  async check() {
+    const { checkEngine } = await import('./engine.ts');
+    return checkEngine();
+  },
+  async start(request) {
+    const { startDocker } = await import('./start.ts');
+    return startDocker(request);
+  },
+  async recover(runId) {
+    const { recoverDocker } = await import('./recover.ts');
+    return recoverDocker(runId);
+  },
+};

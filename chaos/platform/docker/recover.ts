@@ -1,0 +1,33 @@
+/** Removes what runs left behind whose harness was killed, and says what. Images stay: they belong to no run. */
+import { closeUndoLog } from '../../undo.ts';
+import { harnessLife } from '../harness-process.ts';
+import { connectEngine, type Dockerode } from './engine.ts';
+import { findRemains, type RunRemains, removeRun } from './removal.ts';
+
+/** A run that may still be alive is left alone unless it is named. */
+export async function recoverDocker(runId?: string): Promise<readonly string[]> {
+  const { dockerode } = (await connectEngine()).container;
+  const said: string[] = [];
+  for (const run of await findRemains(dockerode, runId)) {
+    const life = runId === undefined ? harnessLife(run.harness) : 'gone';
+    said.push(...(life === 'gone' ? await removeOne(dockerode, run) : [leftAlone(run, life)]));
+  }
+  return said;
+}
+
+async function removeOne(dockerode: Dockerode, run: RunRemains): Promise<readonly string[]> {
+  await removeRun(dockerode, run.runId);
+  // The faults went with the containers that they were in.
+  const faults = await closeUndoLog(run.folder);
+  return [
+    ...faults.map(({ fault, step }) => `${run.runId}: fault ${fault} (${step.do}) ended with its containers`),
+    ...run.containers.map(({ name }) => `${run.runId}: removed container ${name}`),
+    ...run.networks.map(({ name }) => `${run.runId}: removed network ${name}`),
+  ];
+}
+
+function leftAlone({ runId, harness }: RunRemains, life: 'alive' | 'elsewhere'): string {
+  const [host, pid] = harness.split('/');
+  const reason = life === 'alive' ? `process ${pid} is still at it` : `it was started on another machine (${host})`;
+  return `${runId}: left alone, ${reason}; to remove it all the same: recover ${runId}`;
+}

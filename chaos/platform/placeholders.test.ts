@@ -1,0 +1,27 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: placeholders of manifests look like this.
+import { describe, expect, it } from 'vitest';
+import { InvalidInput } from '../errors.ts';
+import { fillPlaceholders } from './placeholders.ts';
+
+const values = {
+  home: '/h',
+  port: 3019,
+  host: '0.0.0.0',
+  token: '$&secret',
+  links: new Map([['runtime-gateway', 'http://proxy:20001']]),
+  schedules: { 'daily-memory': 'every: 1s' },
+};
+
+describe('fillPlaceholders', () => {
+  it('fills each placeholder, as often as it stands, and takes values as they are', () => {
+    expect(fillPlaceholders('${host}:${port} ${home}/${home} ${token}', values)).toBe('0.0.0.0:3019 /h//h $&secret');
+    expect(fillPlaceholders('${link:runtime-gateway}/v1', values)).toBe('http://proxy:20001/v1');
+    expect(JSON.parse(fillPlaceholders('${schedules}', values))).toEqual({ 'daily-memory': 'every: 1s' });
+    expect(fillPlaceholders('$HOME {x}', values)).toBe('$HOME {x}');
+  });
+
+  it.each(['${hom}', '${link:none}', '${toString}'])('refuses %s', (text) => {
+    expect(() => fillPlaceholders(text, values)).toThrow(InvalidInput);
+    expect(() => fillPlaceholders(text, values)).toThrow(text);
+  });
+});

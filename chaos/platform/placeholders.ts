@@ -1,0 +1,37 @@
+/** Fills the placeholders of a manifest's `env` and `command` for one node; see `Manifest`. */
+import { InvalidInput } from '../errors.ts';
+
+export interface PlaceholderValues {
+  readonly home: string;
+  readonly port: number;
+  readonly host: string;
+  readonly token: string;
+  /** Link name → base URL at which that link is dialled. */
+  readonly links: ReadonlyMap<string, string>;
+  readonly schedules: Readonly<Record<string, string>>;
+}
+
+/** Throws `CHAOS_MANIFEST` for a placeholder that means nothing. */
+export function fillPlaceholders(text: string, values: PlaceholderValues): string {
+  return text.replaceAll(/\$\{([^}]*)\}/g, (whole, name: string) => {
+    const value = lookUp(name, values);
+    if (value === undefined) {
+      throw new InvalidInput('CHAOS_MANIFEST', `the manifest uses ${whole}, which means nothing`, {
+        mend: `use one of \${home}, \${port}, \${host}, \${token}, \${schedules}${[...values.links.keys()].map((link) => `, \${link:${link}}`).join('')}`,
+      });
+    }
+    return value;
+  });
+}
+
+function lookUp(name: string, { home, port, host, token, links, schedules }: PlaceholderValues): string | undefined {
+  if (name.startsWith('link:')) return links.get(name.slice('link:'.length));
+  const plain = new Map([
+    ['home', home],
+    ['port', String(port)],
+    ['host', host],
+    ['token', token],
+    ['schedules', JSON.stringify(schedules)],
+  ]);
+  return plain.get(name);
+}

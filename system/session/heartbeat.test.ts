@@ -1,0 +1,72 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { Heartbeat, type Pulse } from './heartbeat.ts';
+import { startLayer } from './testing/session-fixture.ts';
+import { TestClient, testToken, until } from './testing/test-client.ts';
+
+let heartbeat: Heartbeat | undefined;
+afterEach(() => heartbeat?.stop());
+
+class FakePulse implements Pulse {
+  heardAt = performance.now();
+  pings = 0;
+  losses = 0;
+  readonly answers: boolean;
+  constructor(answers: boolean) {
+    this.answers = answers;
+  }
+  ping(): void {
+    this.pings += 1;
+    if (this.answers) this.heardAt = performance.now();
+  }
+  lost(): void {
+    this.losses += 1;
+  }
+}
+
+describe('Heartbeat', () => {
+  it('gives up once on a peer that says nothing, and keeps one that answers', async () => {
+    heartbeat = new Heartbeat(50);
+    const [dead, living] = [new FakePulse(false), new FakePulse(true)];
+    heartbeat.add(dead);
+    heartbeat.add(living);
+    await until(() => living.pings >= 10 && dead.losses > 0, 'pings, and the loss');
+    expect({ dead: dead.losses, living: living.losses }).toEqual({ dead: 1, living: 0 });
+    expect(dead.pings).toBeGreaterThanOrEqual(1);
+  });
+
+  it('does not take its own absence for silence of the others', async () => {
+    heartbeat = new Heartbeat(40);
+    const living = new FakePulse(true);
+    heartbeat.add(living);
+    const end = performance.now() + 300;
+    while (performance.now() < end);
+    await until(() => living.pings >= 5, 'pings');
+    expect(living.losses).toBe(0);
+  });
+});
+
+describe('a half-open link', () => {
+  it('is found: the connection of a client that went silent is ended, and only that', async () => {
+    await using layer = await startLayer({ heartbeatMs: 100 });
+    const silent = new TestClient(layer.port, { autoPong: false });
+    await silent.opened();
+    silent.send({ type: 'hello', protocol: 1, token: testToken });
+    const { client: alive } = await TestClient.greet(layer.port);
+    expect(await silent.closure()).toBe(1006);
+    const metrics = await layer.registry.metrics();
+    expect(metrics).toContain('openclaw_session_heartbeat_timeouts_total 1');
+    expect(metrics).toContain('openclaw_session_connections 1');
+    expect(alive.closed).toBeUndefined();
+    expect(await alive.message('m')).toBe(1);
+  });
+
+  it('is found although the dead peer still owes us reading what was sent', async () => {
+    await using layer = await startLayer({ heartbeatMs: 100 });
+    const { client, welcome } = await TestClient.greet(layer.port);
+    client.socket.pause();
+    const { client: other } = await TestClient.greet(layer.port, { session: welcome.session });
+    await other.message('m', 'x'.repeat(500_000));
+    await until(async () => (await layer.registry.metrics()).includes('openclaw_session_connections 1'), 'the end');
+    expect(await layer.registry.metrics()).toContain('openclaw_session_heartbeat_timeouts_total 1');
+  });
+});
