@@ -1,0 +1,9 @@
+/** The anti-pattern, same code: before a skill starts somebody must be connected, and after it the gateway must take the report. */
+import type { Manifest } from '../../chaos/manifest.ts';
+import { threeLayers } from './three-layers.ts';
+
+export default threeLayers(
+  'coupled',
+  'Three layers; every skill run hangs on the gateway and on a live session',
+  'coupled',
+) satisfies Manifest;

@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Manifest } from '../../chaos/manifest.ts';
+import coupled from './coupled.ts';
+import resilient from './resilient.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+describe.each([resilient, coupled] satisfies Manifest[])('the manifest $name', (manifest) => {
+  it('names programs and sources that are there', () => {
+    for (const source of manifest.sources) expect(existsSync(join(root, source)), source).toBe(true);
+    for (const { command } of Object.values(manifest.nodes)) {
+      for (const file of command.filter((word) => word.endsWith('.ts')))
+        expect(existsSync(join(root, file)), file).toBe(true);
+    }
+  });
+
+  it('describes each sample skill', () => {
+    for (const skill of Object.keys(manifest.skills))
+      expect(existsSync(join(root, 'system/skills', skill, 'SKILL.md'))).toBe(true);
+  });
+
+  it('links nodes that exist, and gives each dialler its link', () => {
+    for (const [name, { from, to }] of Object.entries(manifest.links)) {
+      expect(Object.keys(manifest.nodes)).toContain(to);
+      if (from !== 'client') expect(Object.values(manifest.nodes[from]?.env ?? {})).toContain(`\${link:${name}}`);
+    }
+  });
+
+  it('says the pid in the file that the harness reads', () => {
+    for (const { command, pidFile } of Object.values(manifest.nodes)) expect(command).toContain(`\${home}/${pidFile}`);
+  });
+});
+
+describe('coupled', () => {
+  it('is resilient but for its name and how it dispatches', () => {
+    const { name: _name, title: _title, ...rest } = coupled;
+    const { name: _otherName, title: _otherTitle, ...resilientRest } = resilient;
+    const text = (value: unknown) => JSON.stringify(value).replace(/"OPENCLAW_DISPATCH":"(independent|coupled)"/, '');
+    expect(text(rest)).toBe(text(resilientRest));
+    expect(coupled.nodes.runtime?.env.OPENCLAW_DISPATCH).toBe('coupled');
+    expect(resilient.nodes.runtime?.env.OPENCLAW_DISPATCH).toBe('independent');
+  });
+});

@@ -1,0 +1,135 @@
+/** A real runtime process on a home of the test's own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { LedgerRow } from './ledger.ts';
+
+const token = 'test-token';
+const main = join(import.meta.dirname, 'main.ts');
+
+export interface Health {
+  readonly skills: readonly { readonly name: string; readonly problem?: string; readonly deferred?: number }[];
+  readonly links: { readonly gateway: { readonly reachable: boolean } };
+  readonly outboxPending: number;
+}
+
+/** A folder that is gone after the test. */
+export class Home implements Disposable {
+  readonly path = mkdtempSync(join(tmpdir(), 'openclaw-runtime-'));
+
+  [Symbol.dispose](): void {
+    rmSync(this.path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+
+  /** `command` is run by the shell. */
+  skill(name: string, command: string, more: Readonly<Record<string, unknown>> = {}): void {
+    const metadata = { openclaw: { schedule: 'every: 1s', command, timeout: '20s', ...more } };
+    this.file(
+      `skills/${name}/SKILL.md`,
+      `---\n${JSON.stringify({ name, description: 'A test skill.', metadata })}\n---\n`,
+    );
+  }
+
+  file(path: string, text: string): void {
+    mkdirSync(join(this.path, path, '..'), { recursive: true });
+    writeFileSync(join(this.path, path), text);
+  }
+
+  /** Lines of a file; none if there is no such file. */
+  lines(path: string): string[] {
+    try {
+      return readFileSync(join(this.path, path), 'utf8').split('\n').filter(Boolean);
+    } catch {
+      return [];
+    }
+  }
+}
+
+export class RuntimeProcess implements AsyncDisposable {
+  readonly child: ChildProcess;
+  readonly #url: string;
+  readonly #ended: Promise<unknown>;
+
+  constructor(home: Home, port: number, env: Readonly<Record<string, string>>) {
+    this.#url = `http://127.0.0.1:${port}`;
+    this.child = spawn(process.execPath, [main], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: {
+        ...process.env,
+        HOME: home.path,
+        OPENCLAW_HOME: home.path,
+        OPENCLAW_PORT: String(port),
+        OPENCLAW_TOKEN: token,
+        OPENCLAW_INSTALL_SAMPLES: 'false',
+        // Nobody listens there.
+        OPENCLAW_GATEWAY_URL: 'http://127.0.0.1:9',
+        ...env,
+      },
+    });
+    this.#ended = new Promise((resolve) => this.child.once('exit', resolve));
+  }
+
+  static async start(home: Home, env: Readonly<Record<string, string>> = {}): Promise<RuntimeProcess> {
+    const runtime = new RuntimeProcess(home, await freePort(), env);
+    await expect
+      .poll(
+        () =>
+          runtime.#get('/ready').then(
+            ({ status }) => status,
+            () => 0,
+          ),
+        { timeout: 15_000 },
+      )
+      .toBe(200);
+    return runtime;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+  }
+
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.#ended;
+  }
+
+  async stop(): Promise<unknown> {
+    this.child.kill('SIGTERM');
+    return this.#ended;
+  }
+
+  async health(): Promise<Health> {
+    return (await (await this.#get('/health')).json()) as Health;
+  }
+
+  async metrics(): Promise<string> {
+    return (await this.#get('/metrics')).text();
+  }
+
+  async ledger(state?: string): Promise<LedgerRow[]> {
+    const rows: LedgerRow[] = [];
+    for (let since = 0; ; ) {
+      const response = await this.#get(`/v1/ledger?since=${since}&limit=1000${state ? `&state=${state}` : ''}`);
+      const page = (await response.json()) as { runs: LedgerRow[]; next: number };
+      rows.push(...page.runs);
+      if (page.runs.length === 0) return rows;
+      since = page.next;
+    }
+  }
+
+  #get(path: string): Promise<Response> {
+    return fetch(`${this.#url}${path}`, { headers: { authorization: `Bearer ${token}` } });
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}

@@ -1,0 +1,225 @@
+/** The runtime as a process: what outlives it, what waits for the gateway, what it says of itself. */
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FakeGateway } from './fake-gateway.fixture.ts';
+import { processesMarked } from './process-identity.ts';
+import { Home, RuntimeProcess } from './runtime-process.fixture.ts';
+import { parseStatus } from './status-line.ts';
+
+const append = 'echo "$OPENCLAW_RUN $OPENCLAW_ATTEMPT" >> "$OPENCLAW_HOME/effects/$OPENCLAW_SKILL"';
+const patience = { timeout: 15_000 };
+
+describe('the skill runtime', { timeout: 40_000 }, () => {
+  let home: Home;
+
+  beforeEach(() => {
+    home = new Home();
+  });
+  afterEach(() => {
+    for (const pid of processesMarked([`OPENCLAW_HOME=${home.path}`])) kill(pid);
+    home[Symbol.dispose]();
+  });
+
+  const status = (skill: string) => parseStatus(home.lines(`skills/status/${skill}.txt`)[0] ?? '');
+  const runs = async (runtime: RuntimeProcess, outcome: string) =>
+    (await runtime.ledger()).filter((row) => row.outcome === outcome).length;
+
+  it('lets a run outlive it, and collects its outcome afterwards without starting it again', async () => {
+    home.skill('long', `${append}; sleep 2; exit 9`, { schedule: undefined });
+    await using gateway = await new FakeGateway().open();
+    gateway.command('once', 'long');
+    const env = { OPENCLAW_GATEWAY_URL: gateway.url };
+    const first = await RuntimeProcess.start(home, env);
+    await expect.poll(() => home.lines('effects/long'), patience).toHaveLength(1);
+    await first.kill();
+    await using second = await RuntimeProcess.start(home, env);
+    await expect
+      .poll(() => second.ledger('finished'), patience)
+      .toMatchObject([{ id: 'once', outcome: 'failed', attempt: 1 }]);
+    expect(home.lines('effects/long')).toEqual(['once 1']);
+    expect(gateway.acked).toContain('once');
+    await expect.poll(() => gateway.record('once'), patience).toMatchObject({ state: 'finished', outcome: 'failed' });
+  });
+
+  it('runs what died with it again, as attempt 2: one completed effect', async () => {
+    home.skill('long', `sleep 1; ${append}`, { schedule: undefined });
+    await using gateway = await new FakeGateway().open();
+    gateway.command('once', 'long');
+    const env = { OPENCLAW_GATEWAY_URL: gateway.url };
+    const first = await RuntimeProcess.start(home, env);
+    await expect.poll(() => first.ledger('running'), patience).toHaveLength(1);
+    await first.kill();
+    // The skill's processes are those that have a run; the first runtime had none.
+    for (const pid of processesMarked([`OPENCLAW_HOME=${home.path}`, 'OPENCLAW_RUN=once'])) kill(pid);
+    await using second = await RuntimeProcess.start(home, env);
+    await expect
+      .poll(() => second.ledger('finished'), patience)
+      .toMatchObject([{ id: 'once', outcome: 'succeeded', attempt: 2 }]);
+    expect(home.lines('effects/long')).toEqual(['once 2']);
+    expect(await second.metrics()).toContain('openclaw_skill_runs_total{skill="long",outcome="interrupted"} 1');
+  });
+
+  it('defers what requires an unreachable gateway, runs the rest, and catches up when the gateway is there', async () => {
+    home.skill('local', append);
+    home.skill('needy', append, { requires: ['gateway'] });
+    const gateway = await new FakeGateway().open();
+    await gateway.close();
+    await using runtime = await RuntimeProcess.start(home, { OPENCLAW_GATEWAY_URL: gateway.url });
+    await expect.poll(() => home.lines('effects/local').length, patience).toBeGreaterThanOrEqual(3);
+    const deferred = await runtime.ledger('deferred');
+    expect(deferred.length).toBeGreaterThanOrEqual(2);
+    expect(home.lines('effects/needy')).toEqual([]);
+    expect(status('needy').status).toBe('deferred');
+    expect(await runtime.metrics()).toMatch(/openclaw_skill_deferred\{skill="needy"\} [1-9]/);
+
+    await gateway.open();
+    await using _gateway = gateway;
+    await expect.poll(() => home.lines('effects/needy').length, patience).toBeGreaterThan(deferred.length);
+    const order = home.lines('effects/needy');
+    expect(order).toEqual([...order].sort());
+    expect(order[0]).toBe(`${deferred[0]?.id} 1`);
+    await expect.poll(() => status('needy').status, patience).toBe('succeeded');
+    await expect.poll(() => gateway.skills.map(({ name }) => name), patience).toEqual(['local', 'needy']);
+  });
+
+  it('runs a command once, however often it is sent, and answers for a skill that is not there', async () => {
+    home.skill('asked', append, { schedule: undefined });
+    await using gateway = await new FakeGateway().open();
+    let refusals = 3;
+    gateway.mood = (path) => {
+      if (!path.endsWith('/ack') || refusals === 0) return 'answer';
+      refusals -= 1;
+      return 'refuse';
+    };
+    gateway.command('first', 'asked');
+    gateway.command('nobody', 'absent');
+    await using _runtime = await RuntimeProcess.start(home, { OPENCLAW_GATEWAY_URL: gateway.url });
+    await expect.poll(() => [...gateway.acked].sort(), patience).toEqual(['first', 'nobody']);
+    await expect.poll(() => gateway.record('first')?.outcome, patience).toBe('succeeded');
+    await expect.poll(() => gateway.record('nobody')?.outcome, patience).toBe('failed');
+    expect(home.lines('effects/asked')).toEqual(['first 1']);
+  });
+
+  it('keeps a report that fails from changing a run, and counts it apart', async () => {
+    home.skill('local', append);
+    await using gateway = await new FakeGateway().open();
+    gateway.mood = (path) => (path === '/v1/reports' ? 'refuse' : 'answer');
+    await using runtime = await RuntimeProcess.start(home, { OPENCLAW_GATEWAY_URL: gateway.url });
+    await expect.poll(() => runs(runtime, 'succeeded'), patience).toBeGreaterThanOrEqual(2);
+    expect(await runs(runtime, 'failed')).toBe(0);
+    expect(await runtime.metrics()).toMatch(/openclaw_outbox_deliveries_total\{result="failed"\} [1-9]/);
+    expect((await runtime.health()).outboxPending).toBeGreaterThan(0);
+    gateway.mood = () => 'answer';
+    await expect.poll(() => gateway.reports.length, patience).toBeGreaterThan(0);
+  });
+
+  it('reports a SKILL.md that cannot be used by its folder, in three places, and runs the others', async () => {
+    home.skill('good', `${append}; printf 'posts=4\\naccount=e,n\\nstatus=mine\\n' > "$OPENCLAW_STATUS"`);
+    home.file('skills/nameless/SKILL.md', '---\ndescription: x\nmetadata: {openclaw: {command: "true"}}\n---\n');
+    home.file('skills/empty/notes.txt', 'no SKILL.md here');
+    home.skill('bad-cron', 'true', { schedule: '61 * * * *' });
+    home.skill('no-command', '', { command: undefined });
+    home.skill('no-program', 'nosuchprogram --now');
+    await using runtime = await RuntimeProcess.start(home);
+    const bad = ['bad-cron', 'empty', 'nameless', 'no-command', 'no-program'];
+    const { skills } = await runtime.health();
+    expect(
+      skills
+        .filter(({ problem }) => problem)
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(bad);
+    const metrics = await runtime.metrics();
+    for (const name of bad) {
+      expect(metrics).toContain(`openclaw_skill_problem{skill="${name}"} 1`);
+      await expect.poll(() => status(name), patience).toMatchObject({ status: 'problem', problem: expect.any(String) });
+    }
+    expect(metrics).toContain('openclaw_skill_problem{skill="good"} 0');
+    await expect
+      .poll(() => status('good'), patience)
+      .toMatchObject({ status: 'succeeded', posts: '4', account: 'e,n' });
+    expect(home.lines('skills/status/good.txt')[0]).toMatch(
+      /^status=succeeded,timestamp=\d{4}-[^,]*Z,.*posts=4,account=e%2Cn$/,
+    );
+  });
+
+  it('writes the status of a problem when it changes, not over and over, and takes a mended file up', async () => {
+    home.skill('late', append, { schedule: 'never' });
+    const file = join(home.path, 'skills', 'status', 'late.txt');
+    const first = await RuntimeProcess.start(home);
+    await expect.poll(() => status('late').status, patience).toBe('problem');
+    const written = { text: readFileSync(file, 'utf8'), at: statSync(file).mtimeMs };
+    await first.stop();
+    await using second = await RuntimeProcess.start(home);
+    expect({ text: readFileSync(file, 'utf8'), at: statSync(file).mtimeMs }).toEqual(written);
+    home.skill('late', append, { schedule: 'sometimes' });
+    await expect.poll(() => status('late').problem, patience).toContain('"sometimes"');
+    home.skill('late', append);
+    await expect.poll(() => status('late').status, patience).toBe('succeeded');
+    expect(await second.metrics()).toContain('openclaw_skill_problem{skill="late"} 0');
+  });
+
+  it('takes its schedules from OPENCLAW_SCHEDULES, and schedules nothing else', async () => {
+    home.skill('named', append, { schedule: '0 0 1 1 *' });
+    home.skill('other', append);
+    const schedules = JSON.stringify({ named: 'every: 500ms', ghost: 'every: 1s' });
+    await using runtime = await RuntimeProcess.start(home, { OPENCLAW_SCHEDULES: schedules });
+    await expect.poll(() => home.lines('effects/named').length, patience).toBeGreaterThanOrEqual(2);
+    expect(home.lines('effects/other')).toEqual([]);
+    expect((await runtime.health()).skills).toContainEqual({
+      name: 'ghost',
+      problem: expect.stringContaining('no folder'),
+    });
+  });
+
+  it('gives every slot its turn when runs take longer than their period, one at a time', async () => {
+    const command = 'echo begin >> "$OPENCLAW_HOME/effects/slow"; sleep 0.7; echo end >> "$OPENCLAW_HOME/effects/slow"';
+    home.skill('slow', command, { schedule: 'every: 500ms' });
+    await using runtime = await RuntimeProcess.start(home);
+    await expect.poll(() => runs(runtime, 'succeeded'), patience).toBeGreaterThanOrEqual(4);
+    const lines = home.lines('effects/slow').slice(0, 8);
+    expect(lines).toEqual(lines.map((_, index) => (index % 2 === 0 ? 'begin' : 'end')));
+    const rows = (await runtime.ledger()).sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0));
+    expect(rows.length).toBeGreaterThan(4);
+    expect(rows.map(({ dueAt }) => dueAt)).toEqual(rows.map((_, index) => (rows[0]?.dueAt ?? 0) + index * 500));
+  });
+
+  it('coupled: fails a slot without a live session, or whose report is not taken', async () => {
+    home.skill('local', append);
+    await using gateway = await new FakeGateway().open();
+    const env = { OPENCLAW_GATEWAY_URL: gateway.url, OPENCLAW_DISPATCH: 'coupled' };
+    await using runtime = await RuntimeProcess.start(home, env);
+    await expect.poll(() => runs(runtime, 'succeeded'), patience).toBeGreaterThanOrEqual(2);
+    expect(await runs(runtime, 'failed')).toBe(0);
+    const latest = async (reason: string) =>
+      (await runtime.ledger('finished')).filter((row) => row.reason?.includes(reason)).length;
+
+    gateway.live = false;
+    await expect.poll(() => latest('no live session'), patience).toBeGreaterThanOrEqual(2);
+    gateway.live = true;
+    gateway.mood = (path) => (path === '/v1/reports' ? 'refuse' : 'answer');
+    await expect.poll(() => latest('did not take the report'), patience).toBeGreaterThanOrEqual(2);
+    gateway.mood = () => 'cut';
+    await expect.poll(() => latest('no live session: the gateway'), patience).toBeGreaterThanOrEqual(2);
+    gateway.mood = () => 'answer';
+    const before = await runs(runtime, 'succeeded');
+    await expect.poll(() => runs(runtime, 'succeeded'), patience).toBeGreaterThan(before);
+  });
+
+  it('stops when asked to, and leaves running skills alone', async () => {
+    home.skill('long', `sleep 1; ${append}`, { schedule: 'every: 1s' });
+    const runtime = await RuntimeProcess.start(home);
+    await expect.poll(() => runtime.ledger('running'), patience).toHaveLength(1);
+    expect(await runtime.stop()).toBe(0);
+    await expect.poll(() => home.lines('effects/long').length, patience).toBeGreaterThanOrEqual(1);
+  });
+});
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended by itself.
+  }
+}
