@@ -57,7 +57,11 @@ export function startPrometheus(image: string, context: RunContext): Promise<Sta
   );
 }
 
-/** The container, running; not yet ready. */
+/**
+ * The container, running; not yet ready. Its network belongs to a container of its own that does nothing and never goes down, so that
+ * the node's name and address outlive it: a node that is down refuses, as a machine does whose process is down. Without, Docker's
+ * resolver forgets the name and asks the machine's own for it, and dials hang for seconds after the node is back.
+ */
 export async function startNode(node: string, image: string, context: RunContext): Promise<StartedTestContainer> {
   const { manifest, token, schedules, runDir } = context.request;
   const spec = manifest.nodes[node];
@@ -73,11 +77,19 @@ export async function startNode(node: string, image: string, context: RunContext
   const fill = (text: string) => fillPlaceholders(text, values);
   const home = homeOf(runDir, node);
   const user = await makeHome(home);
+  const standIn = await named(`${node}-network`, image, context, (it) =>
+    it
+      .withInit()
+      .withUser(user)
+      .withAliasIn(context.network, node)
+      .withCommand(['sleep', 'infinity'])
+      .withWaitStrategy(new Running()),
+  );
   return named(node, image, context, (it) =>
     it
       .withSelfHealing()
       .withUser(user)
-      .withAliasIn(context.network, node)
+      .withNetworkMode(`container:${standIn.getId()}`)
       .withEnvironment(Object.fromEntries(Object.entries(spec.env).map(([key, value]) => [key, fill(value)])))
       .withBindMounts([{ source: home, target: nodeHome, mode: 'rw' }])
       .withCommand(spec.command.map(fill))
