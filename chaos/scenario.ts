@@ -53,6 +53,8 @@ export interface TimelineEntry {
 export type LayerCondition = 'ok' | 'failed' | 'paused' | 'interrupted';
 
 /** An SLI, a comparison, a number: `{ sli: 'skillSuccessRatio', phase: 'during', is: '==', threshold: 1 }`. */
-export type Objective = { [N in SliName]: { readonly sli: N; readonly is: Comparison; readonly threshold: number } & SliParams<N> }[SliName];
+export type Objective = {
+  [N in SliName]: { readonly sli: N; readonly is: Comparison; readonly threshold: number } & SliParams<N>;
+}[SliName];
 
 export type Comparison = '==' | '>=' | '<=';

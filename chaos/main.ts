@@ -1,0 +1,110 @@
+#!/usr/bin/env node
+/** The command line of the harness: `npm run chaos -- COMMAND`. Parses, dispatches, and turns what happened into the exit code. */
+import { Command, CommanderError, Option } from 'commander';
+import { runControl } from './commands/control.ts';
+import { judgeFile } from './commands/judge.ts';
+import { listAll } from './commands/list.ts';
+import { planScenarios } from './commands/plan.ts';
+import { recoverRuns } from './commands/recover.ts';
+import { type RunOptions, runScenarios } from './commands/run.ts';
+import { validateFiles } from './commands/validate.ts';
+import { ChaosError, InvalidInput } from './errors.ts';
+import { exitCodes } from './exit-codes.ts';
+import { openTerminal } from './terminal/terminal.ts';
+
+const terminal = openTerminal();
+
+const program = new Command('chaos')
+  .description(
+    'Breaks an AI-agent system on purpose and judges, from Prometheus answers, whether its skills kept running.',
+  )
+  .addHelpText(
+    'after',
+    '\nExit codes, the first that applies: 4 a fault could not be undone, 130 interrupted, 3 invalid input, 5 aborted, 1 broken, 2 inconclusive, 0 held.',
+  )
+  .exitOverride()
+  .showHelpAfterError('(npm run chaos -- --help shows what there is)');
+
+/** Options of every command that plans runs. */
+const planning = (command: Command) =>
+  command
+    .option('--target <name or path>', 'system under test: a manifest by name or path', 'resilient')
+    .option('--platform <name>', 'where it runs', 'docker')
+    .addOption(new Option('--seed <n>', 'seed of everything that is drawn by chance').default(1).argParser(seed));
+
+planning(
+  program
+    .command('run', { isDefault: true })
+    .description('run scenarios, all of them by default, and judge each')
+    .argument('[scenario...]', 'names or paths')
+    .option('--dry-run', 'print the plans and stop'),
+).action(async (names: string[], options: RunOptions) => exit(await runScenarios(names, options, terminal)));
+
+planning(
+  program
+    .command('plan')
+    .description('print the timeline, the blast radius and what must hold; start nothing')
+    .argument('<scenario...>', 'names or paths'),
+).action(async (names: string[], options: RunOptions) => exit(await planScenarios(names, options, terminal)));
+
+planning(
+  program
+    .command('validate')
+    .description('check scenario files, all of them by default, and name every problem')
+    .argument('[scenario...]', 'names or paths'),
+).action(async (names: string[], options: RunOptions) => exit(await validateFiles(names, options, terminal)));
+
+program
+  .command('list')
+  .description('scenarios, targets, platforms and faults')
+  .action(async () => exit(await listAll(terminal)));
+
+program
+  .command('judge')
+  .description('give the verdict of a run again, from its journal')
+  .argument('<journal>', "a run's journal.ndjson, or its folder")
+  .action(async (file: string) => exit(await judgeFile(file, terminal)));
+
+program
+  .command('recover')
+  .description('remove whatever killed runs left behind, and say what')
+  .argument('[run]', 'only this run, even if it seems alive')
+  .action(async (run: string | undefined) => exit(await recoverRuns(run, terminal)));
+
+program
+  .command('control')
+  .description(
+    'the same scenarios against the anti-pattern: exits 0 only if they come out broken for the reason expected',
+  )
+  .addOption(new Option('--platform <name>', 'where it runs').default('docker'))
+  .addOption(new Option('--seed <n>', 'seed of everything that is drawn by chance').default(1).argParser(seed))
+  .action(async (options: Omit<RunOptions, 'target'>) => exit(await runControl(options, terminal)));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  exit(codeOf(error));
+}
+
+function seed(given: string): number {
+  const value = Number(given);
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new InvalidInput('CHAOS_SEED', `--seed ${given}: not a whole number`, { mend: 'give 0 or more, such as 1' });
+}
+
+/** Sets the code and lets the process end by itself, so that all output is written. */
+function exit(code: number): void {
+  process.exitCode = code;
+}
+
+function codeOf(error: unknown): number {
+  // Commander has already said what is wrong, or printed the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.invalid;
+  if (!(error instanceof ChaosError)) {
+    terminal.problem(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return exitCodes.inconclusive;
+  }
+  terminal.problem(error.message);
+  if (error.mend !== undefined) terminal.problem(`  ${error.mend}`);
+  return error instanceof InvalidInput ? exitCodes.invalid : exitCodes.inconclusive;
+}

@@ -1,0 +1,38 @@
+/** Runtime restart: the skill runtime is killed while a skill runs, then again and again, and then its whole container crashes. */
+import type { Scenario } from '../chaos/scenario.ts';
+
+export default {
+  title: 'Runtime restart',
+  hypothesis: 'However the runtime dies, every slot has exactly one completed effect, and cron recovers by itself.',
+  skills: {
+    // A slot that is due right after recovery waits until the backlog of its skill is worked off, one run after the other.
+    'daily-memory': { everySeconds: 1, latenessMs: 3_000, catchUpMs: 10_000 },
+    'health-report': { everySeconds: 2, latenessMs: 3_000, catchUpMs: 10_000 },
+    'tiktok-poster': { everySeconds: 2, latenessMs: 3_000, catchUpMs: 10_000 },
+  },
+  steadyState: { forMs: 3_000, withinMs: 60_000 },
+  user: { messagesPerSecond: 2, runSkill: 'daily-memory', runEveryMs: 1_000 },
+  timeline: [
+    {
+      atMs: 5_000,
+      fault: { kind: 'kill', nodes: ['runtime'], whileSkillRuns: true },
+      expect: { session: 'ok', gateway: 'ok', runtime: 'paused' },
+    },
+    {
+      atMs: 15_000,
+      forMs: 6_000,
+      fault: { kind: 'kill', nodes: ['runtime'], everyMs: 700 },
+      expect: { session: 'ok', gateway: 'ok', runtime: 'paused' },
+    },
+    {
+      atMs: 31_000,
+      fault: { kind: 'crash', nodes: ['runtime'] },
+      expect: { session: 'ok', gateway: 'ok', runtime: 'paused' },
+    },
+  ],
+  settleMs: 12_000,
+  objectives: [
+    { sli: 'skillSlotsMissed', is: '==', threshold: 0 },
+    { sli: 'skillSlotsDoubled', is: '==', threshold: 0 },
+  ],
+} as const satisfies Scenario;
