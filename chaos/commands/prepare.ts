@@ -1,0 +1,50 @@
+/** From names on the command line to plans that can be run: everything is loaded and validated before anything is started. */
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { didYouMean } from '../did-you-mean.ts';
+import { InvalidInput } from '../errors.ts';
+import { loadManifest, loadScenarios } from '../load.ts';
+import { makePlan } from '../plan.ts';
+import type { Plan } from '../plan-shape.ts';
+import type { PlatformProvider } from '../platform/platform.ts';
+import { platforms } from '../platform/registry.ts';
+import { BadInput } from '../problem.ts';
+
+export interface PlanningOptions {
+  readonly target: string;
+  readonly platform: string;
+  readonly seed: number;
+}
+
+/** The folder that holds the package: what names and relative paths are relative to. */
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+export const runsDir = resolve(root, '.chaos/runs');
+
+/** Throws one error that lists all problems of all files. */
+export async function makePlans(names: readonly string[], options: PlanningOptions): Promise<readonly Plan[]> {
+  const provider = providerOf(options.platform);
+  const target = await loadManifest(options.target, root);
+  if (target.loaded === undefined) throw new BadInput(target.problems);
+  const manifest = target.loaded;
+  const scenarios = await loadScenarios(names, manifest, root);
+  const problems = [...target.problems, ...scenarios.problems];
+  if (problems.length > 0) throw new BadInput(problems);
+  return scenarios.loaded.map(({ name, file, scenario }) =>
+    makePlan({ scenario, scenarioName: name, file, manifest, platform: provider.name, seed: options.seed }),
+  );
+}
+
+export function providerOf(name: string): PlatformProvider {
+  if (Object.hasOwn(platforms, name)) return platforms[name as keyof typeof platforms];
+  throw new InvalidInput('CHAOS_PLATFORM', `no platform "${name}"`, { mend: didYouMean(name, Object.keys(platforms)) });
+}
+
+/** The provider, once it has said that it can run here. */
+export async function availableProvider(name: string): Promise<{ provider: PlatformProvider; detail: string }> {
+  const provider = providerOf(name);
+  const availability = await provider.check();
+  if (availability.available) return { provider, detail: availability.detail };
+  throw new InvalidInput('CHAOS_PLATFORM', `platform ${name} cannot run here; tried ${availability.tried}`, {
+    mend: availability.mend,
+  });
+}

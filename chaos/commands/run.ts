@@ -1,0 +1,55 @@
+/** `run`: plays scenarios one after the other and prints a verdict for each. */
+
+import { describePlan } from '../describe-plan.ts';
+import { exitCodeOf } from '../exit-codes.ts';
+import { reasonOf, runGate } from '../gate.ts';
+import type { RunResult } from '../run.ts';
+import { summaryLines } from '../terminal/summary-text.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { verdictLines } from '../terminal/verdict-text.ts';
+import { availableProvider, makePlans, type PlanningOptions, root, runsDir } from './prepare.ts';
+import { withStopSignal } from './stop-signal.ts';
+
+export interface RunOptions extends PlanningOptions {
+  readonly dryRun?: true;
+}
+
+export async function runScenarios(names: readonly string[], options: RunOptions, terminal: Terminal): Promise<number> {
+  const plans = await makePlans(names, options);
+  if (options.dryRun) {
+    for (const plan of plans) terminal.lines([...describePlan(plan), '']);
+    return 0;
+  }
+  const results = await playAll(plans, options, terminal);
+  terminal.lines(['', ...summaryLines(results, plans.length, terminal.colors)]);
+  return exitCodeOf(results.map(reasonOf));
+}
+
+/** Plays plans that stand already, with everything that a person reads meanwhile. */
+export async function playAll(
+  plans: Awaited<ReturnType<typeof makePlans>>,
+  { platform, target, seed }: PlanningOptions,
+  terminal: Terminal,
+): Promise<readonly RunResult[]> {
+  const { provider, detail } = await availableProvider(platform);
+  terminal.line(`platform ${provider.name} (${detail}), target ${target}, seed ${seed}, ${plans.length} scenarios`);
+  return withStopSignal((signal) =>
+    runGate({
+      plans,
+      root,
+      runsDir,
+      provider,
+      signal,
+      listen: (plan) => {
+        const listener = terminal.listen(plan);
+        return {
+          ...listener,
+          ended: (result) => {
+            listener.ended?.(result);
+            terminal.lines(['', ...verdictLines(result, terminal.colors), '']);
+          },
+        };
+      },
+    }),
+  );
+}

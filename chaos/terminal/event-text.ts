@@ -1,0 +1,29 @@
+/** The conductor's events in words. */
+import type { FaultEvent } from '../conduct-entry.ts';
+import type { RunStage } from '../run.ts';
+
+const stages: Readonly<Record<RunStage, string>> = {
+  starting: 'starting the system',
+  'steady-state': 'waiting for the steady state',
+  timeline: 'steady; the timeline begins',
+  settling: 'last fault over; waiting for recovery, then watching it last',
+  judging: 'asking Prometheus',
+  removing: 'removing everything that was started',
+};
+
+const deeds: Readonly<Record<FaultEvent['what'], string>> = {
+  injected: 'INJECTED',
+  blow: 'blow',
+  proved: 'proved',
+  unproved: 'NOT PROVED',
+  healed: 'HEALED',
+  'not-undone': 'NOT UNDONE',
+};
+
+export function stageLine(stage: RunStage): string {
+  return stages[stage];
+}
+
+export function faultLine({ fault, what, detail }: FaultEvent): string {
+  return `${fault}: ${deeds[what]}${detail === '' ? '' : ` (${detail})`}`;
+}

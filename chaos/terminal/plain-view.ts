@@ -1,0 +1,23 @@
+/** What happens in a run, as plain lines with the time since its start: for logs, pipes and CI. */
+
+import type { Plan } from '../plan-shape.ts';
+import type { RunListener } from '../run.ts';
+import { faultLine, stageLine } from './event-text.ts';
+import { layerChanges } from './layer-changes.ts';
+
+export function plainView({ scenarioName }: Plan, write: (line: string) => void): RunListener {
+  const startMs = performance.now();
+  const say = (text: string) => {
+    const seconds = ((performance.now() - startMs) / 1000).toFixed(1).padStart(6);
+    write(`${seconds} s  ${scenarioName}  ${text}`);
+  };
+  const changes = layerChanges();
+  return {
+    progress: (message) => say(message),
+    stage: (stage) => say(stageLine(stage)),
+    fault: (event) => say(faultLine(event)),
+    snapshot: (snapshot) => {
+      for (const change of changes(snapshot)) say(change);
+    },
+  };
+}
