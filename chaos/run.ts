@@ -26,7 +26,7 @@ import type { Platform, PlatformProvider } from './platform/platform.ts';
 import { PrometheusClient } from './prometheus.ts';
 import { Recorder } from './recorder.ts';
 import { untilScraped } from './scraped.ts';
-import { untilSettled } from './settle.ts';
+import { untilRecovered, untilSettled } from './settle.ts';
 import { untilSteady } from './steady-state.ts';
 import { topologyOf } from './topology.ts';
 import { UndoLog } from './undo.ts';
@@ -184,7 +184,9 @@ async function observe(
   const conducted: ConductedEntry[] = [];
   if (steadyState.reached) {
     listener.stage('timeline');
-    for (const entry of plan.entries) {
+    for (const [index, entry] of plan.entries.entries()) {
+      const previous = plan.entries[index - 1];
+      if (previous !== undefined) await untilRecovered(previous, observation, signal);
       await delay(Math.max(0, from + entry.startMs - nowMs()), undefined, { signal });
       if (conducted.length === 0) observation.enter('during');
       conducted.push(

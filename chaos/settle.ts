@@ -1,11 +1,24 @@
-/** Waits, after the last fault, until everything has recovered and had its time to settle; at most until the recovery budget is used up. */
+/** Waits for recovery, at most until its budget is used up: between two faults, and after the last one. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { nowMs } from './observe/clock.ts';
 import type { Observation } from './observe/observation.ts';
-import { type Plan, recoveryBudgetMs } from './plan-shape.ts';
+import { type Plan, type PlannedEntry, recoveryBudgetMs } from './plan-shape.ts';
 
 const tickMs = 50;
 
+/** Waits until one fault's effects are over, and known to be: what comes next is to meet a system that is well. */
+export async function untilRecovered(
+  { name, affected }: PlannedEntry,
+  observation: Pick<Observation, 'recovered'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const startMs = nowMs();
+  while (affected.length > 0 && !observation.recovered(name) && nowMs() - startMs < recoveryBudgetMs) {
+    await delay(tickMs, undefined, { signal });
+  }
+}
+
+/** Until everything has recovered and had its time to settle. */
 export async function untilSettled(
   { entries, scenario }: Pick<Plan, 'entries' | 'scenario'>,
   observation: Pick<Observation, 'enter' | 'recovered'>,

@@ -1,4 +1,4 @@
-/** Decides which claimed run starts when: oldest first, one at a time a skill, those that must wait for the gateway deferred. */
+/** Decides which claimed run starts when: one at a time a skill, slots and requests in turn, each oldest first, those that must wait for the gateway deferred. */
 import type { Registry } from 'prom-client';
 import { instrument } from '../../metrics/instrument.ts';
 import type { GatewayPolicy } from './gateway-policy.ts';
@@ -26,6 +26,8 @@ export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #running = new Map<string, QueuedRun>();
   readonly #deferred = new Set<string>();
+  /** Skill → how its latest run came about. */
+  readonly #latest = new Map<string, QueuedRun['trigger']>();
   #skills: ReadonlyMap<string, Skill> = new Map();
 
   constructor(options: DispatcherOptions) {
@@ -54,7 +56,7 @@ export class Dispatcher {
     const idle = [...this.#skills.values()].filter(({ name }) => !this.#running.has(name));
     const ready: QueuedRun[] = [];
     for (const skill of idle) {
-      const run = ledger.next(skill.name);
+      const run = ledger.next(skill.name, this.#latest.get(skill.name));
       if (run === undefined) continue;
       if (policy.mustWait(skill)) ledger.defer([skill.name]);
       else ready.push(run);
@@ -79,6 +81,7 @@ export class Dispatcher {
 
   #begin(run: QueuedRun): void {
     this.#running.set(run.skill, run);
+    this.#latest.set(run.skill, run.trigger);
     this.#showRunning(run.skill);
     void this.#options.keeper.see(run, this.#skills.get(run.skill)).then(
       () => this.#ended(run.skill),

@@ -18,7 +18,7 @@ export function prepare(db: DatabaseSync) {
        VALUES (:id, :skill, :trigger, :dueAt, :queuedAt, :late, :state, :sequence)`,
     ),
     get: db.prepare('SELECT * FROM runs WHERE id = ?'),
-    next: db.prepare("SELECT * FROM runs WHERE state = 'claimed' AND skill = ? ORDER BY queued_at LIMIT 1"),
+    next: db.prepare("SELECT * FROM runs WHERE state = 'claimed' AND skill = ? ORDER BY trigger = ?, queued_at LIMIT 1"),
     inState: db.prepare('SELECT * FROM runs WHERE state = ? ORDER BY queued_at'),
     idsIn: db.prepare('SELECT id FROM runs WHERE state = ? AND skill = ? ORDER BY queued_at'),
     openRequests: db.prepare(

@@ -93,6 +93,20 @@ describe('the ledger', () => {
     expect(life.ledger.next('beat')).toMatchObject({ id: 'beat@1000', attempt: 2, state: 'claimed', startedAt: null });
   });
 
+  it('lets slots and requests take turns, each oldest first', () => {
+    for (const id of ['a', 'b', 'c']) {
+      life.ledger.request({ id, kind: 'run', skill: 'beat', session: null, requestedAt: 500 });
+    }
+    claim(1000, 2000);
+    const order: string[] = [];
+    for (let run = life.ledger.next('beat'); run !== undefined; run = life.ledger.next('beat', run.trigger)) {
+      order.push(run.id);
+      life.ledger.started(run.id, 3000);
+      life.ledger.finished(run.id, 'succeeded', 3100, null);
+    }
+    expect(order).toEqual(['beat@1000', 'a', 'beat@2000', 'b', 'c']);
+  });
+
   it('takes a request once, and answers for one that it refuses', () => {
     const command = { id: 'c1', kind: 'run', skill: 'beat', session: null, requestedAt: 500 } as const;
     expect([life.ledger.request(command), life.ledger.request(command)]).toEqual([true, false]);

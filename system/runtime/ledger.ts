@@ -110,9 +110,12 @@ export class Ledger {
     });
   }
 
-  /** Oldest claimed run of the skill. */
-  next(skill: string): QueuedRun | undefined {
-    return toRun(this.#statements.next.get(skill));
+  /**
+   * The claimed run of the skill whose turn it is: the oldest of those that came about otherwise than the last one did, else the
+   * oldest. So a slot never waits for a queue of requests, nor a request for a queue of slots that are caught up.
+   */
+  next(skill: string, last: QueuedRun['trigger'] = 'request'): QueuedRun | undefined {
+    return toRun(this.#statements.next.get(skill, last));
   }
 
   get(id: string): QueuedRun | undefined {

@@ -1,0 +1,86 @@
+/** Protocol `openclaw-ledger/1`: what a runtime says of its runs, and its own counters. Always over the observer's path. */
+import { z } from 'zod';
+import { ChaosError } from '../errors.ts';
+import { httpJson, httpText } from './http-json.ts';
+
+const row = z.object({
+  sequence: z.number(),
+  id: z.string(),
+  skill: z.string(),
+  trigger: z.string(),
+  dueAt: z.number().nullable(),
+  attempt: z.number(),
+  state: z.enum(['deferred', 'claimed', 'running', 'finished']),
+  outcome: z.string().nullish(),
+  startedAt: z.number().nullish(),
+  finishedAt: z.number().nullish(),
+});
+const page = z.object({ runs: z.array(row), next: z.number() });
+
+export type LedgerRow = z.infer<typeof row>;
+
+const pageRows = 500;
+const maxRows = 100_000;
+
+export class Ledger {
+  readonly #address: () => string;
+  readonly #token: string;
+  readonly #rows = new Map<string, LedgerRow>();
+  #next = 0;
+
+  constructor(address: () => string, token: string) {
+    this.#address = address;
+    this.#token = token;
+  }
+
+  /** Rows as far as `follow` has read them: what is left if the runtime is gone at the end. */
+  get followed(): ReadonlyMap<string, LedgerRow> {
+    return this.#rows;
+  }
+
+  /** Reads what has changed since the last time, one page at most. */
+  async follow(timeoutMs: number): Promise<void> {
+    if (this.#rows.size > maxRows) return;
+    const { runs, next } = await this.#page(`since=${this.#next}&limit=${pageRows}`, timeoutMs);
+    for (const one of runs) this.#rows.set(one.id, one);
+    this.#next = Math.max(this.#next, next);
+  }
+
+  /** All rows as they are now, by run id. */
+  async read(timeoutMs: number): Promise<ReadonlyMap<string, LedgerRow>> {
+    const rows = new Map<string, LedgerRow>();
+    for (let since = 0; ; ) {
+      const { runs, next } = await this.#page(`since=${since}&limit=${pageRows}`, timeoutMs);
+      for (const one of runs) rows.set(one.id, one);
+      if (runs.length === 0 || next <= since) return rows;
+      if (rows.size > maxRows) throw new ChaosError('CHAOS_LEDGER', `the ledger has more than ${maxRows} rows`);
+      since = next;
+    }
+  }
+
+  /** A run that is in progress now. */
+  async running(timeoutMs: number): Promise<LedgerRow | undefined> {
+    const { runs } = await this.#page(`since=0&limit=${pageRows}&state=running`, timeoutMs);
+    return runs.find(({ state }) => state === 'running');
+  }
+
+  /** `openclaw_skill_runs_total{outcome="succeeded"}` by skill, from the runtime's own metrics. */
+  async succeededCounters(metricsPath: string, timeoutMs: number): Promise<ReadonlyMap<string, number>> {
+    const { status, text } = await httpText({ address: this.#address(), path: metricsPath, timeoutMs });
+    if (status !== 200) throw new ChaosError('CHAOS_METRICS', `GET ${metricsPath}: status ${status}`);
+    const counters = new Map<string, number>();
+    for (const [, labels = '', value] of text.matchAll(/^openclaw_skill_runs_total\{([^}]*)\} (\S+)/gm)) {
+      const skill = /(?:^|,)skill="([^"]*)"/.exec(labels)?.[1];
+      if (skill !== undefined && /(?:^|,)outcome="succeeded"/.test(labels)) counters.set(skill, Number(value));
+    }
+    return counters;
+  }
+
+  async #page(query: string, timeoutMs: number): Promise<z.infer<typeof page>> {
+    const path = `/v1/ledger?${query}`;
+    const { body } = await httpJson({ address: this.#address(), path, token: this.#token, timeoutMs });
+    const parsed = page.safeParse(body);
+    if (parsed.success) return parsed.data;
+    throw new ChaosError('CHAOS_LEDGER', `${path}: not a page of a ledger: ${z.prettifyError(parsed.error)}`);
+  }
+}

@@ -1,0 +1,296 @@
+/**
+ * Everything that is observed of a run, behind one face: the probes, the user, the skills' slots, the operator's check, and the last
+ * readings. It is told what the conductor does, never asks the system about itself where it can look, and writes into the recorder.
+ */
+
+import type { Phase } from '../../metrics/vocabulary.ts';
+import { Ledger } from '../drivers/ledger.ts';
+import type { Manifest } from '../manifest.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { Recorder } from '../recorder.ts';
+import type { Scenario } from '../scenario.ts';
+import { catchUpRule } from './catch-up.ts';
+import { nowMs } from './clock.ts';
+import { closeBooks, type ObservationSummary } from './close-books.ts';
+import { FaultBook } from './fault-book.ts';
+import type { FaultEntry } from './fault-record.ts';
+import { LagMonitor } from './lag-monitor.ts';
+import { writeSlots, writeViews, writeWindows } from './metrics-writer.ts';
+import { OperatorChecks } from './operator-check.ts';
+import { PhaseClock } from './phases.ts';
+import { Publisher } from './publisher.ts';
+import { SkillWatch } from './skill-watch.ts';
+import { type Snapshot, snapshotOf } from './snapshot.ts';
+import { User } from './user.ts';
+import { hasEndToEnd, spokenBy, viewsOf } from './views.ts';
+import { Watch } from './watch.ts';
+import { zeroInitialise } from './zero-initialise.ts';
+
+export type { Snapshot };
+
+export interface ObservationOptions {
+  readonly manifest: Manifest;
+  readonly platform: Platform;
+  readonly scenario: Scenario;
+  readonly entries: readonly FaultEntry[];
+  readonly token: string;
+  readonly recorder: Pick<Recorder, 'registry' | 'bump' | 'sequence'>;
+  readonly journal: (record: object) => void;
+  readonly onChange: (snapshot: Snapshot) => void;
+}
+
+export interface Observation extends AsyncDisposable {
+  /** How long everything has been good until now: each probe, the user served, each skill on schedule; 0 if anything is not. */
+  goodForMs(): number;
+  enter(phase: Phase): void;
+  /** To be called right before the injection begins. Times are Unix ms of `nowMs`. */
+  injected(name: string, atMs: number): void;
+  blow(name: string, detail: string): void;
+  proved(name: string, proved: boolean): void;
+  /** To be called right before the fault is ended. */
+  healed(name: string, atMs: number): void;
+  /** Every layer that the fault hit has been good for 5 s since recovery began, and so is the way end to end. */
+  recovered(name: string): boolean;
+  /** Id of a run that is in progress, by the ledger; for faults that need one. */
+  skillRunning(): Promise<string | undefined>;
+  snapshot(): Snapshot;
+  /** Ends the load, waits (bounded) for what is under way, takes the last readings, and writes the final figures. Once. */
+  finish(): Promise<ObservationSummary>;
+}
+
+const tickMs = 500;
+const ledgerTimeoutMs = 2000;
+const followLedgerMs = 2000;
+
+export async function startObservation(options: ObservationOptions): Promise<Observation> {
+  return new RunningObservation(options);
+}
+
+class RunningObservation implements Observation {
+  readonly #options: ObservationOptions;
+  readonly #publisher: Publisher;
+  readonly #phases = new PhaseClock();
+  readonly #faults: FaultBook;
+  readonly #lag: LagMonitor;
+  readonly #watch: Watch;
+  readonly #user: User | undefined;
+  readonly #skills: SkillWatch;
+  readonly #operator: OperatorChecks | undefined;
+  readonly #ledger: Ledger | undefined;
+  readonly #ticker: NodeJS.Timeout;
+  readonly #follower: NodeJS.Timeout;
+  readonly #problems = new Set<string>();
+  #endMs: number | undefined;
+  #finished: Promise<ObservationSummary> | undefined;
+
+  constructor(options: ObservationOptions) {
+    const { manifest, platform, scenario, entries, token, recorder } = options;
+    this.#options = options;
+    const publisher = new Publisher(recorder.registry);
+    this.#publisher = publisher;
+    zeroInitialise(publisher, manifest, scenario, entries);
+    this.#lag = new LagMonitor(({ fromMs, toMs }) => this.#note('lag', { fromMs, toMs }));
+    this.#faults = new FaultBook({
+      manifest,
+      scenario,
+      entries,
+      publisher,
+      watch: () => this.#watch,
+      roundTrips: () => (hasEndToEnd(manifest, scenario) ? (this.#user?.roundTrips ?? []) : undefined),
+      endMs: () => this.#endMs,
+    });
+    this.#watch = this.#startWatch();
+    this.#skills = new SkillWatch({
+      manifest,
+      platform,
+      scenario,
+      windows: () => this.#phases.windows,
+      catchUp: catchUpRule(scenario, () => this.#faults.spans),
+      onSettled: (fate) => this.#note('slot', fate),
+      onProblem: (detail) => this.#problem(detail),
+    });
+    this.#user = this.#startUser();
+    const ledgerNode = spokenBy(manifest, 'openclaw-ledger/1')?.node;
+    this.#ledger = ledgerNode === undefined ? undefined : new Ledger(() => platform.observerAddress(ledgerNode), token);
+    this.#operator = scenario.operatorCheck
+      ? new OperatorChecks(platform, (check) => this.#note('operator-check', check))
+      : undefined;
+    this.#ticker = setInterval(() => this.#tick(), tickMs);
+    // Not reachable now is no news: the probes tell that.
+    this.#follower = setInterval(() => void this.#ledger?.follow(ledgerTimeoutMs / 2).catch(() => {}), followLedgerMs);
+  }
+
+  #startWatch(): Watch {
+    const { manifest, platform, token } = this.#options;
+    return new Watch(
+      {
+        views: viewsOf(manifest),
+        platform,
+        token,
+        lagged: (span) => this.#lag.lagged(span),
+        injectedWithin: (fromMs, toMs) => this.#faults.injectedWithin(fromMs, toMs),
+        onTransition: ({ view: { layer, vantage } }, probe) => {
+          this.#note('probe', { layer, vantage, ...probe });
+          this.#changed();
+        },
+      },
+      (atMs) => this.#phases.phaseAt(atMs),
+    );
+  }
+
+  #startUser(): User | undefined {
+    const { manifest, platform, scenario, token } = this.#options;
+    const sessionLink = spokenBy(manifest, 'openclaw-session/1')?.link;
+    const gatewayLink = spokenBy(manifest, 'openclaw-gateway/1')?.link;
+    if (sessionLink === undefined) return undefined;
+    return new User({
+      sessionAddress: () => platform.linkAddress(sessionLink),
+      gatewayAddress: gatewayLink === undefined ? undefined : () => platform.linkAddress(gatewayLink),
+      token,
+      load: scenario.user ?? {},
+      onConnection: (event, atMs, detail) => {
+        if (event === 'disconnected') this.#faults.disconnected(atMs);
+        this.#note('user', { event, atMs, detail });
+        this.#changed();
+      },
+      onRefused: (detail) => this.#problem(`a request for a run was refused for good: ${detail}`),
+    });
+  }
+
+  goodForMs(): number {
+    const now = nowMs();
+    const parts = this.#watch.views.map((view) => view.goodForMs(now));
+    if (this.#user) parts.push(this.#user.goodForMs(now));
+    return Math.max(0, Math.min(...parts, this.#skills.goodForMs(now)));
+  }
+
+  enter(phase: Phase): void {
+    const atMs = nowMs();
+    this.#phases.enter(phase, atMs);
+    this.#note('phase', { phase, atMs });
+    this.#changed();
+  }
+
+  injected(name: string, atMs: number): void {
+    this.#faults.injected(name, atMs);
+    this.#bump();
+  }
+
+  blow(name: string, detail: string): void {
+    const atMs = nowMs();
+    this.#faults.blow(name, atMs);
+    this.#note('blow', { fault: name, atMs, detail });
+  }
+
+  proved(name: string, proved: boolean): void {
+    if (this.#faults.proved(name, proved)) this.#user?.probeEndToEnd();
+    this.#bump();
+  }
+
+  healed(name: string, atMs: number): void {
+    this.#faults.healed(name, atMs);
+    this.#user?.probeEndToEnd();
+    this.#bump();
+  }
+
+  recovered(name: string): boolean {
+    return this.#faults.recovered(name);
+  }
+
+  async skillRunning(): Promise<string | undefined> {
+    return (await this.#ledger?.running(ledgerTimeoutMs))?.id;
+  }
+
+  snapshot(): Snapshot {
+    return snapshotOf({
+      atMs: nowMs(),
+      phase: this.#phases.current,
+      views: this.#watch.views,
+      skills: this.#skills,
+      user: this.#user,
+      operator: this.#operator,
+    });
+  }
+
+  finish(): Promise<ObservationSummary> {
+    this.#finished ??= this.#finish();
+    return this.#finished;
+  }
+
+  async #finish(): Promise<ObservationSummary> {
+    const { manifest, platform, scenario, token, recorder } = this.#options;
+    const endMs = nowMs();
+    this.#endMs = endMs;
+    this.#watch.stop();
+    this.#phases.end(endMs);
+    this.#user?.stopLoad();
+    const books = await closeBooks({
+      endMs,
+      manifest,
+      platform,
+      scenario,
+      token,
+      watch: this.#watch,
+      skills: this.#skills,
+      user: this.#user,
+      operator: this.#operator,
+      ledger: this.#ledger,
+      publisher: this.#publisher,
+      windows: this.#phases.windows,
+      lags: this.#lag.lags,
+      settle: () => this.#tick(),
+      findings: () => this.#faults.findings,
+      problems: this.#problems,
+    });
+    clearInterval(this.#ticker);
+    clearInterval(this.#follower);
+    const summary = { ...books, sequence: recorder.bump() };
+    this.#note('summary', summary);
+    return summary;
+  }
+
+  /** Computes everything anew from what is known, and writes it down. */
+  #tick(): void {
+    const now = this.#endMs ?? nowMs();
+    const { windows } = this.#phases;
+    const { lags } = this.#lag;
+    this.#watch.account(windows, lags);
+    writeWindows(this.#publisher, windows, lags, now);
+    writeViews(this.#publisher, this.#watch.views);
+    this.#faults.update();
+    for (const [skill] of this.#skills.skills) {
+      // At the end, what is not settled by then was due all the same.
+      const fates = this.#endMs === undefined ? this.#skills.settled(skill, now) : this.#skills.fates(skill, now);
+      writeSlots(this.#publisher, skill, fates);
+    }
+    this.#changed();
+  }
+
+  #bump(): void {
+    this.#options.recorder.bump();
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#options.onChange(this.snapshot());
+  }
+
+  #problem(detail: string): void {
+    if (this.#problems.has(detail)) return;
+    this.#problems.add(detail);
+    this.#note('problem', { detail });
+  }
+
+  #note(kind: string, record: object): void {
+    this.#options.journal({ kind, ...record });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#ticker);
+    clearInterval(this.#follower);
+    this.#watch[Symbol.dispose]();
+    this.#user?.[Symbol.dispose]();
+    this.#lag[Symbol.dispose]();
+    await Promise.all([this.#skills[Symbol.asyncDispose](), this.#operator?.stop(0)]);
+  }
+}

@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Scenario } from '../scenario.ts';
+import { catchUpRule, type FaultSpan } from './catch-up.ts';
+import type { PhaseWindow } from './phases.ts';
+import { type Effect, fatesOf, slotsDue } from './slots.ts';
+
+const plan = { everySeconds: 2, latenessMs: 500 };
+const never = () => undefined;
+
+function effect(slot: number | null, startedAt: number): Effect {
+  return { run: `r${slot}-${startedAt}`, slot, attempt: 1, startedAt, finishedAt: startedAt + 50 };
+}
+
+describe('slots due', () => {
+  it('are aligned to the epoch, the first instant included, the last not', () => {
+    expect(slotsDue(2, 2000, 6000)).toEqual([2000, 4000]);
+    expect(slotsDue(2, 2001, 6001)).toEqual([4000, 6000]);
+    expect(slotsDue(2, 2001, 2002)).toEqual([]);
+  });
+
+  it('are neither lost nor doubled when a span is cut in two', () => {
+    const time = fc.integer({ min: 0, max: 100_000 });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 60 }), time, time, time, (every, ...times) => {
+        const [a = 0, b = 0, c = 0] = times.sort((x, y) => x - y);
+        expect([...slotsDue(every, a, b), ...slotsDue(every, b, c)]).toEqual(slotsDue(every, a, c));
+        expect(slotsDue(every, a, c).every((due) => due % (every * 1000) === 0)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('what became of a slot', () => {
+  const window: PhaseWindow = { phase: 'before', fromMs: 1000, toMs: 9000 };
+  const fates = (effects: readonly Effect[], catchUp: (skill: string, dueMs: number) => number | undefined = never) =>
+    fatesOf('s', plan, [window], 9000, effects, catchUp);
+
+  it('tells on time, late, missed and doubled apart', () => {
+    const effects = [
+      effect(2000, 2100),
+      effect(4000, 4501),
+      effect(8000, 8000),
+      effect(8000, 8700),
+      effect(null, 5000),
+    ];
+    expect(
+      fates(effects).map(({ dueMs, executed, inTime, doubled, latenessMs }) => [
+        dueMs,
+        executed,
+        inTime,
+        doubled,
+        latenessMs,
+      ]),
+    ).toEqual([
+      [2000, true, true, 0, 100],
+      [4000, true, false, 0, 501],
+      [6000, false, false, 0, undefined],
+      [8000, true, true, 1, 0],
+    ]);
+  });
+
+  it('takes a slot that was caught up in its own time', () => {
+    const catchUp = (_: string, dueMs: number) => (dueMs === 4000 ? 12_000 : undefined);
+    const effects = [effect(2000, 9000), effect(4000, 12_000)];
+    const [first, second] = fates(effects, catchUp);
+    expect([first?.inTime, second?.inTime, second?.caughtUp]).toEqual([false, true, true]);
+    expect(fates([effect(4000, 12_001)], catchUp)[1]?.inTime).toBe(false);
+  });
+
+  it('belongs to the phase of its due time', () => {
+    const windows: PhaseWindow[] = [
+      { phase: 'before', fromMs: 0, toMs: 4000 },
+      { phase: 'during', fromMs: 4000, toMs: Number.POSITIVE_INFINITY },
+    ];
+    const all = fatesOf('s', plan, windows, 7000, [effect(2000, 5000)], never);
+    expect(all.map(({ dueMs, phase }) => [dueMs, phase])).toEqual([
+      [0, 'before'],
+      [2000, 'before'],
+      [4000, 'during'],
+      [6000, 'during'],
+    ]);
+  });
+
+  it('never has more in time than executed, nor more executed than due', () => {
+    const effects = fc.array(fc.tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 20_000 })));
+    fc.assert(
+      fc.property(effects, (pairs) => {
+        const all = pairs.map(([slot, at]) => effect(slot * 2000, at));
+        const result = fates(all);
+        expect(result).toHaveLength(4);
+        expect(result.every(({ inTime, executed }) => executed || !inTime)).toBe(true);
+        const counted = result.reduce((sum, { executed, doubled }) => sum + Number(executed) + doubled, 0);
+        expect(counted).toBe(all.filter(({ slot }) => slot !== null && slot >= 1000 && slot < 9000).length);
+      }),
+    );
+  });
+});
+
+describe('catching up', () => {
+  const scenario = {
+    skills: {
+      poster: { everySeconds: 2, latenessMs: 500, catchUpMs: 3000 },
+      local: { everySeconds: 2, latenessMs: 500 },
+    },
+  } as unknown as Scenario;
+  const span: FaultSpan = {
+    entry: { name: '1-partition', expect: { gateway: 'failed' }, healedBy: 'harness', deferredSkills: ['poster'] },
+    injectedMs: 10_000,
+    healedMs: 20_000,
+    recoveredMs: 21_000,
+    watchEndMs: Number.POSITIVE_INFINITY,
+  };
+  const until = (skill: string, dueMs: number, changes: Partial<FaultSpan> = {}) =>
+    catchUpRule(scenario, () => [{ ...span, ...changes }])(skill, dueMs);
+
+  it.each([
+    ['before the fault', 'poster', 9400, undefined],
+    ['just before it, within its bound', 'poster', 9600, 23_000],
+    ['while it stands', 'poster', 16_000, 23_000],
+    ['until recovery', 'poster', 21_000, 23_000],
+    ['after recovery', 'poster', 22_000, undefined],
+    ['of a skill that the fault does not defer', 'local', 16_000, undefined],
+  ])('a slot %s', (_, skill, dueMs, expected) => {
+    expect(until(skill, dueMs)).toBe(expected);
+  });
+
+  it('counts from recovery where the system heals itself', () => {
+    const entry = { ...span.entry, healedBy: 'system' } as const;
+    expect(until('poster', 16_000, { entry, healedMs: undefined })).toBe(24_000);
+  });
+
+  it('has no limit while the fault is not over', () => {
+    expect(until('poster', 16_000, { healedMs: undefined, recoveredMs: undefined })).toBe(Number.POSITIVE_INFINITY);
+    expect(until('poster', 16_000, { injectedMs: undefined })).toBeUndefined();
+  });
+
+  it('needs the scenario to allow it', () => {
+    const strict = { skills: { poster: { everySeconds: 2, latenessMs: 500 } } } as unknown as Scenario;
+    expect(catchUpRule(strict, () => [span])('poster', 16_000)).toBeUndefined();
+  });
+});
