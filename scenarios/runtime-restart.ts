@@ -14,7 +14,7 @@ export default {
   user: { messagesPerSecond: 2, runSkill: 'daily-memory', runEveryMs: 1_000 },
   timeline: [
     {
-      atMs: 5_000,
+      atMs: 7_000,
       fault: { kind: 'kill', nodes: ['runtime'], whileSkillRuns: true },
       expect: { session: 'ok', gateway: 'ok', runtime: 'paused' },
     },

@@ -84,6 +84,8 @@ export interface Books {
   readonly publisher: Publisher;
   readonly windows: readonly PhaseWindow[];
   readonly lags: readonly Interval[];
+  /** When the end of each fault began. */
+  readonly healsMs: readonly number[];
   /** Computes and writes everything that follows from what is known by now. */
   readonly settle: () => void;
   readonly findings: () => readonly FaultFinding[];
@@ -230,14 +232,14 @@ async function closeUser(books: Books): Promise<Partial<Record<Durable, Tally>>>
 }
 
 /** Each check against what was true of the node that it asks, as the observer saw it. */
-function closeOperator({ manifest, watch, publisher }: Books, { checks }: OperatorChecks): OperatorSummary {
+function closeOperator({ manifest, watch, publisher, healsMs }: Books, { checks }: OperatorChecks): OperatorSummary {
   const node = manifest.operator?.ports[operatorPort];
   const probes = (node === undefined ? undefined : watch.get(node, 'observer'))?.track.probes ?? [];
   const outages = outagesOf(probes);
   const wrong: OperatorCheck[] = [];
   let right = 0;
   for (const check of checks) {
-    const truth = truthOf(check, outages);
+    const truth = truthOf(check, outages, healsMs);
     const { said } = check;
     if (truth === undefined || said === undefined) continue;
     publisher.add('chaos_operator_checks_total', { said, truth }, 1);

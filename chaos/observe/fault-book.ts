@@ -98,6 +98,11 @@ export class FaultBook {
     return this.#finding(this.#records.get(fault))?.recoveredMs !== undefined;
   }
 
+  /** When the end of each fault began that the harness has ended, Unix ms. */
+  get healsMs(): readonly number[] {
+    return this.#records.all.flatMap(({ healedMs }) => healedMs ?? []);
+  }
+
   get findings(): readonly FaultFinding[] {
     return this.#records.all.flatMap((record) => this.#finding(record) ?? []);
   }

@@ -238,6 +238,7 @@ class RunningObservation implements Observation {
       publisher: this.#publisher,
       windows: this.#phases.windows,
       lags: this.#lag.lags,
+      healsMs: this.#faults.healsMs,
       settle: () => this.#tick(),
       findings: () => this.#faults.findings,
       problems: this.#problems,

@@ -30,6 +30,12 @@ describe('what was true', () => {
     expect(truthOf(check(startMs, endMs), outages)).toBe(expected);
   });
 
+  it('is neither while the node is on its way back from a fault that was healed', () => {
+    expect(truthOf(check(110, 150), outages, [50, 160])).toBe('degraded');
+    expect(truthOf(check(170, 190), outages, [50, 160])).toBeUndefined();
+    expect(truthOf(check(230, 240), outages, [50, 160])).toBe('operational');
+  });
+
   it('of an outage without end', () => {
     const open = [{ fromMs: 100, lastBadMs: 200, lastGoodMs: 90, endedMs: undefined }];
     expect(truthOf(check(150, 160), open)).toBe('degraded');

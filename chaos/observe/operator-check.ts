@@ -82,11 +82,17 @@ export function saidBy(stdout: string): OperatorState | undefined {
 
 /**
  * What was true for the whole of a check, going by the outages of the node that it asks: degraded if it lies between the first bad
- * probe and the last one, operational if it keeps clear of the good probes around an outage. Undefined where it straddles an edge.
+ * probe and the last one before the fault was healed, operational if it keeps clear of the good probes around an outage. Undefined
+ * where it straddles an edge, and while the node is on its way back: then either answer is right.
  */
-export function truthOf({ startMs, endMs }: OperatorCheck, outages: readonly Outage[]): OperatorState | undefined {
+export function truthOf(
+  { startMs, endMs }: OperatorCheck,
+  outages: readonly Outage[],
+  healsMs: readonly number[] = [],
+): OperatorState | undefined {
   for (const { fromMs, lastBadMs, lastGoodMs, endedMs = Number.POSITIVE_INFINITY } of outages) {
-    if (fromMs <= startMs && endMs <= lastBadMs) return 'degraded';
+    const downUntilMs = Math.min(lastBadMs, ...healsMs.filter((healMs) => healMs > fromMs));
+    if (fromMs <= startMs && endMs <= downUntilMs) return 'degraded';
     if (startMs < endedMs && lastGoodMs < endMs) return undefined;
   }
   return 'operational';

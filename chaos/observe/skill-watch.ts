@@ -6,7 +6,7 @@ import type { Scenario, SkillPlan } from '../scenario.ts';
 import { nowMs } from './clock.ts';
 import { EffectsTail, type ReadEffects, readEffects } from './effects-tail.ts';
 import type { PhaseWindow } from './phases.ts';
-import { type CatchUp, deadlineOf, type Effect, fatesOf, type SlotFate } from './slots.ts';
+import { type CatchUp, deadlineOf, type Effect, fatesOf, type SlotFate, slotWindows } from './slots.ts';
 
 const pollMs = 200;
 /** How long a run may take from its start until its effect is read. */
@@ -103,7 +103,8 @@ export class SkillWatch implements AsyncDisposable {
   fates(skill: string, untilMs: number): SlotFate[] {
     const plan = this.#options.scenario.skills[skill];
     if (plan === undefined) return [];
-    return fatesOf(skill, plan, this.#options.windows(), untilMs, this.effects(skill), this.#options.catchUp);
+    const windows = slotWindows(this.#options.windows(), untilMs, plan.latenessMs);
+    return fatesOf(skill, plan, windows, untilMs, this.effects(skill), this.#options.catchUp);
   }
 
   /** Those whose fate is known: executed, or too late to be in time. */

@@ -37,6 +37,21 @@ export function slotsDue(everySeconds: number, fromMs: number, toMs: number): nu
   return due;
 }
 
+/**
+ * The windows as slots are counted: by due time, but one whose bound had not passed when the first fault was injected was exposed to
+ * it, and belongs to `during`. While nothing has been injected, that may still become true of the latest ones: they are left out.
+ */
+export function slotWindows(windows: readonly PhaseWindow[], untilMs: number, latenessMs: number): PhaseWindow[] {
+  return windows.map((window) => {
+    if (window.phase === 'before') {
+      return { ...window, toMs: Math.max(window.fromMs, Math.min(window.toMs, untilMs) - latenessMs) };
+    }
+    if (window.phase !== 'during') return window;
+    const before = windows.find(({ phase }) => phase === 'before');
+    return { ...window, fromMs: Math.max(before?.fromMs ?? window.fromMs, window.fromMs - latenessMs) };
+  });
+}
+
 /** What became of each slot due in the windows; of the effects of one slot, the one that started first counts, the others are doubles. */
 export function fatesOf(
   skill: string,
