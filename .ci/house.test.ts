@@ -68,8 +68,8 @@ describe('the rules catch what they are for', () => {
     ['system/gateway/main.ts', "import { a } from '../../chaos/manifest.ts';"],
     ['system/manifests/resilient.ts', "import { a } from '../../chaos/manifest.ts';"],
     ['system/layer/config.ts', "import { a } from '../gateway/server.ts';"],
-    ['scenarios/noop.ts', "import type { A } from '../chaos/plan.ts';"],
-    ['metrics/slis.ts', "import type { A } from '../chaos/plan.ts';"],
+    ['scenarios/noop.ts', "import type { A } from '../chaos/plan/plan.ts';"],
+    ['metrics/slis.ts', "import type { A } from '../chaos/plan/plan.ts';"],
     ['grafana/board.ts', "export * from '../system/layer/wire.ts';"],
     ['chaos/load.ts', "const a = await import('../system/manifests/resilient.ts');"],
     ['system/skills/a/run.ts', "import { a } from '../../layer/config.ts';"],
@@ -88,10 +88,12 @@ describe('the rules catch what they are for', () => {
 
   it('sees a bad name, a stray test, a stale map', () => {
     expect(badlyNamed(['chaos/utils.ts', 'system/helpers/a.ts', 'chaos/utilisation.ts'])).toHaveLength(2);
-    expect(strayTests(['chaos/a.ts', 'chaos/a.test.ts', 'chaos/b.test.ts', 'chaos/a.kills.test.ts'])).toEqual([
-      'chaos/b.test.ts',
+    expect(
+      strayTests(['chaos/a.ts', 'chaos/a.test.ts', 'chaos/b.test.ts', 'chaos/a.kills.test.ts', 'chaos/c/c.test.ts']),
+    ).toEqual(['chaos/b.test.ts']);
+    expect(mappedPaths("## What's here\n| folder | is |\n|---|---|\n| `gone/` | x |\n\n## Next\n| `no` |")).toEqual([
+      'gone/',
     ]);
-    expect(mappedPaths("## What's here\n| folder | is |\n|---|---|\n| `gone/` | x |\n\n## Next\n| `no` |")).toEqual(['gone/']);
     expect(readmeCommands('```sh\nnpm ci && npm run chaos   # all\n```')).toEqual(['npm ci && npm run chaos']);
   });
 });

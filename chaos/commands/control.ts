@@ -1,7 +1,8 @@
 /** `control`: the anti-pattern must come out broken, or the gate proves nothing. */
-import { controlBaseline, controlScenarios, controlTarget, judgeControl } from '../control.ts';
+
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
-import { reasonOf } from '../gate.ts';
+import { controlBaseline, controlScenarios, controlTarget, judgeControl } from '../run/control.ts';
+import { reasonOf } from '../run/gate.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { makePlans } from './prepare.ts';
 import { playAll, type RunOptions } from './run.ts';

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { exitCodes } from '../exit-codes.ts';
-import { judgeJournal } from '../judge.ts';
+import { judgeJournal } from '../journal/judge.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { verdictLines } from '../terminal/verdict-text.ts';
 

@@ -1,8 +1,8 @@
 /** `list`: what there is to run, and where. */
 import { faults } from '../faults/registry.ts';
-import { builtInScenarios, loadManifest, loadScenarios, manifestNames } from '../load.ts';
+import { builtInScenarios, loadManifest, loadScenarios, manifestNames } from '../input/load.ts';
+import { BadInput } from '../input/problem.ts';
 import { platforms } from '../platform/registry.ts';
-import { BadInput } from '../problem.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { root } from './prepare.ts';
 

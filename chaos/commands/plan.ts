@@ -1,5 +1,5 @@
 /** `plan`: prints what a run would do; starts nothing. */
-import { describePlan } from '../describe-plan.ts';
+import { describePlan } from '../plan/describe-plan.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { makePlans, type PlanningOptions } from './prepare.ts';
 

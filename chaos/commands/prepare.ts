@@ -1,14 +1,14 @@
 /** From names on the command line to plans that can be run: everything is loaded and validated before anything is started. */
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { didYouMean } from '../did-you-mean.ts';
 import { InvalidInput } from '../errors.ts';
-import { loadManifest, loadScenarios } from '../load.ts';
-import { makePlan } from '../plan.ts';
-import type { Plan } from '../plan-shape.ts';
+import { didYouMean } from '../input/did-you-mean.ts';
+import { loadManifest, loadScenarios } from '../input/load.ts';
+import { BadInput } from '../input/problem.ts';
+import { makePlan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan-shape.ts';
 import type { PlatformProvider } from '../platform/platform.ts';
 import { platforms } from '../platform/registry.ts';
-import { BadInput } from '../problem.ts';
 
 export interface PlanningOptions {
   readonly target: string;
@@ -34,7 +34,7 @@ export async function makePlans(names: readonly string[], options: PlanningOptio
   );
 }
 
-export function providerOf(name: string): PlatformProvider {
+function providerOf(name: string): PlatformProvider {
   if (Object.hasOwn(platforms, name)) return platforms[name as keyof typeof platforms];
   throw new InvalidInput('CHAOS_PLATFORM', `no platform "${name}"`, { mend: didYouMean(name, Object.keys(platforms)) });
 }

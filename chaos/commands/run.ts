@@ -1,9 +1,9 @@
 /** `run`: plays scenarios one after the other and prints a verdict for each. */
 
-import { describePlan } from '../describe-plan.ts';
 import { exitCodeOf } from '../exit-codes.ts';
-import { reasonOf, runGate } from '../gate.ts';
-import type { RunResult } from '../run.ts';
+import { describePlan } from '../plan/describe-plan.ts';
+import { reasonOf, runGate } from '../run/gate.ts';
+import type { RunResult } from '../run/run.ts';
 import { summaryLines } from '../terminal/summary-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { verdictLines } from '../terminal/verdict-text.ts';

@@ -1,5 +1,5 @@
 /** What the probes say about one fault: onset, outages, good probes while it stood, recovery, for each layer and vantage. Pure. */
-import { recoveryBudgetMs } from '../plan-shape.ts';
+import { recoveryBudgetMs } from '../plan/plan-shape.ts';
 import type { FaultRecord } from './fault-record.ts';
 import type { Probe } from './probe-track.ts';
 import { goodBetween, onsetOf, outagesIn, steadyStreakMs, streakAfter } from './streaks.ts';

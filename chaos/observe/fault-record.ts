@@ -1,5 +1,5 @@
 /** What the conductor did, fault by fault, and the spans that follow from it. Pure but for being told. */
-import type { PlannedEntry } from '../plan-shape.ts';
+import type { PlannedEntry } from '../plan/plan-shape.ts';
 
 /** What has to be known of a timeline's entry; the plan's entries will do. */
 export type FaultEntry = Pick<PlannedEntry, 'name' | 'expect' | 'healedBy' | 'deferredSkills'>;

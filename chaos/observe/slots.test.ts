@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Scenario } from '../scenario.ts';
 import { catchUpRule, type FaultSpan } from './catch-up.ts';
 import type { PhaseWindow } from './phases.ts';
-import { type Effect, fatesOf, slotsDue } from './slots.ts';
+import { type Effect, fatesOf, slotsDue, slotWindows } from './slots.ts';
 
 const plan = { everySeconds: 2, latenessMs: 500 };
 const never = () => undefined;
@@ -138,5 +138,32 @@ describe('catching up', () => {
   it('needs the scenario to allow it', () => {
     const strict = { skills: { poster: { everySeconds: 2, latenessMs: 500 } } } as unknown as Scenario;
     expect(catchUpRule(strict, () => [span])('poster', 16_000)).toBeUndefined();
+  });
+});
+
+describe('the windows of slots', () => {
+  const windows: readonly PhaseWindow[] = [
+    { phase: 'before', fromMs: 1000, toMs: 6000 },
+    { phase: 'during', fromMs: 6000, toMs: 9000 },
+    { phase: 'after', fromMs: 9000, toMs: 12_000 },
+  ];
+
+  it('give a slot whose bound had not passed at the injection to the fault', () => {
+    expect(slotWindows(windows, 20_000, 1500)).toEqual([
+      { phase: 'before', fromMs: 1000, toMs: 4500 },
+      { phase: 'during', fromMs: 4500, toMs: 9000 },
+      { phase: 'after', fromMs: 9000, toMs: 12_000 },
+    ]);
+  });
+
+  it('leave out, before anything was injected, what may still be exposed', () => {
+    const open = [{ phase: 'before' as const, fromMs: 1000, toMs: Number.POSITIVE_INFINITY }];
+    expect(slotWindows(open, 5000, 1500)).toEqual([{ phase: 'before', fromMs: 1000, toMs: 3500 }]);
+    expect(slotWindows(open, 1200, 1500)).toEqual([{ phase: 'before', fromMs: 1000, toMs: 1000 }]);
+  });
+
+  it('have no gap nor overlap, however short the first phase was', () => {
+    const [before, during] = slotWindows(windows, 20_000, 8000);
+    expect([before?.toMs, during?.fromMs]).toEqual([1000, 1000]);
   });
 });

@@ -1,6 +1,6 @@
 /** The conductor's events in words. */
-import type { FaultEvent } from '../conduct-entry.ts';
-import type { RunStage } from '../run.ts';
+import type { FaultEvent } from '../run/conduct-entry.ts';
+import type { RunStage } from '../run/run.ts';
 
 const stages: Readonly<Record<RunStage, string>> = {
   starting: 'starting the system',

@@ -1,9 +1,9 @@
 /** What happens in a run, on a terminal: events scroll by, and below them a line per layer is redrawn in place. */
 import { createLogUpdate } from 'log-update';
-import type { FaultEvent } from '../conduct-entry.ts';
 import type { LiveState, Snapshot } from '../observe/snapshot.ts';
-import type { Plan } from '../plan-shape.ts';
-import type { RunListener, RunStage } from '../run.ts';
+import type { Plan } from '../plan/plan-shape.ts';
+import type { FaultEvent } from '../run/conduct-entry.ts';
+import type { RunListener, RunStage } from '../run/run.ts';
 import type { Colors } from './colors.ts';
 import { faultLine, stageLine } from './event-text.ts';
 
@@ -68,7 +68,7 @@ interface Frame {
 }
 
 /** The redrawn part; nothing of it is wider than a small terminal. */
-export function frameLines({ plan, stage, activity, snapshot, standing, elapsedMs }: Frame, c: Colors): string[] {
+function frameLines({ plan, stage, activity, snapshot, standing, elapsedMs }: Frame, c: Colors): string[] {
   const faults = [...standing].map(([fault, sinceMs]) => c.red(`${fault} ${seconds(performance.now() - sinceMs)} s`));
   return [
     '',

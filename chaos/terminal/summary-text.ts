@@ -1,8 +1,8 @@
 /** The end of a gate: one line a scenario, and one sentence. */
 
-import type { CheckCategory } from '../check.ts';
-import { reasonOf } from '../gate.ts';
-import type { RunResult } from '../run.ts';
+import type { CheckCategory } from '../plan/check.ts';
+import { reasonOf } from '../run/gate.ts';
+import type { RunResult } from '../run/run.ts';
 import type { Colors } from './colors.ts';
 import { outcomeWord } from './verdict-text.ts';
 

@@ -1,7 +1,7 @@
 /** Where a person or a log reads along: chooses between the live view and plain lines, and whether to use colour. */
 import pc from 'picocolors';
-import type { Plan } from '../plan-shape.ts';
-import type { RunListener, RunResult } from '../run.ts';
+import type { Plan } from '../plan/plan-shape.ts';
+import type { RunListener, RunResult } from '../run/run.ts';
 import type { Colors } from './colors.ts';
 import { liveView } from './live-view.ts';
 import { plainView } from './plain-view.ts';

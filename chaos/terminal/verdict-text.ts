@@ -1,9 +1,9 @@
 /** A verdict as lines that a person reads: each objective with its value, its threshold and the query that was asked. */
 
-import { type Check, demanded } from '../check.ts';
-import type { CheckResult } from '../judge-check.ts';
-import type { RunResult } from '../run.ts';
-import type { Verdict } from '../verdict.ts';
+import { type Check, demanded } from '../plan/check.ts';
+import type { RunResult } from '../run/run.ts';
+import type { CheckResult } from '../verdict/judge-check.ts';
+import type { Verdict } from '../verdict/verdict.ts';
 import type { Colors } from './colors.ts';
 
 const marks = { held: '✓', violated: '✗', 'no-data': '?' } as const;

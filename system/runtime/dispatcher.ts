@@ -2,7 +2,8 @@
 import type { Registry } from 'prom-client';
 import { instrument } from '../../metrics/instrument.ts';
 import type { GatewayPolicy } from './gateway-policy.ts';
-import type { Ledger, QueuedRun } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
+import type { QueuedRun } from './ledger-row.ts';
 import type { RunKeeper } from './run-keeper.ts';
 import type { Skill } from './skill-file.ts';
 import type { StatusFiles } from './status-files.ts';

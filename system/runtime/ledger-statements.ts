@@ -1,7 +1,7 @@
 /** The ledger's SQL, and what its rows mean. */
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { RunOutcome, RunReport } from '../layer/wire.ts';
-import type { QueuedRun, RunState } from './ledger.ts';
+import type { QueuedRun, RunState } from './ledger-row.ts';
 
 type Row = Readonly<Record<string, SQLOutputValue>>;
 
@@ -18,7 +18,9 @@ export function prepare(db: DatabaseSync) {
        VALUES (:id, :skill, :trigger, :dueAt, :queuedAt, :late, :state, :sequence)`,
     ),
     get: db.prepare('SELECT * FROM runs WHERE id = ?'),
-    next: db.prepare("SELECT * FROM runs WHERE state = 'claimed' AND skill = ? ORDER BY trigger = ?, queued_at LIMIT 1"),
+    next: db.prepare(
+      "SELECT * FROM runs WHERE state = 'claimed' AND skill = ? ORDER BY trigger = ?, queued_at LIMIT 1",
+    ),
     inState: db.prepare('SELECT * FROM runs WHERE state = ? ORDER BY queued_at'),
     idsIn: db.prepare('SELECT id FROM runs WHERE state = ? AND skill = ? ORDER BY queued_at'),
     openRequests: db.prepare(

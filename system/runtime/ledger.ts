@@ -2,33 +2,10 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { transaction } from '../layer/database.ts';
 import type { Command, RunOutcome } from '../layer/wire.ts';
+import type { LedgerRow, QueuedRun, RunState } from './ledger-row.ts';
 import { prepare, toReport, toRun } from './ledger-statements.ts';
 import type { OutboxStore } from './outbox-store.ts';
 import type { Fate, Totals } from './totals.ts';
-
-export type RunState = 'deferred' | 'claimed' | 'running' | 'finished';
-
-/** A row as `GET /v1/ledger` shows it. */
-export interface LedgerRow {
-  /** Grows with every change of any row. */
-  readonly sequence: number;
-  readonly id: string;
-  readonly skill: string;
-  readonly trigger: 'schedule' | 'request';
-  readonly dueAt: number | null;
-  readonly attempt: number;
-  readonly state: RunState;
-  readonly outcome: RunOutcome | null;
-  readonly startedAt: number | null;
-  readonly finishedAt: number | null;
-  /** Why it did not succeed. */
-  readonly reason: string | null;
-}
-
-export interface QueuedRun extends LedgerRow {
-  readonly queuedAt: number;
-  readonly late: boolean;
-}
 
 /** The slots of one skill that came due up to `until`. */
 export interface DueSlots {

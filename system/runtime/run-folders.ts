@@ -3,7 +3,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttemptFolder, folderName } from './attempt-folder.ts';
-import type { Ledger, QueuedRun } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
+import type { QueuedRun } from './ledger-row.ts';
 
 const keep = 200;
 

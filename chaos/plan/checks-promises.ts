@@ -1,0 +1,12 @@
+/** What the scenario's user is promised to find again, as far as the target speaks the protocol that can tell. */
+import { slis } from '../../metrics/slis.ts';
+import { type Durable, durables } from '../../metrics/vocabulary.ts';
+import { speaks } from '../topology.ts';
+import type { Outline } from './plan-shape.ts';
+
+export function promised({ scenario: { user }, manifest }: Outline): readonly Durable[] {
+  if (user === undefined) return [];
+  return durables
+    .filter((what) => user.runSkill !== undefined || what === 'message' || what === 'session')
+    .filter((what) => slis.durableChecked.protocols({ what }).every((protocol) => speaks(manifest, protocol)));
+}

@@ -1,0 +1,265 @@
+/**
+ * One run of one scenario, from start to verdict. The conductor: it owns the order of things, and nothing else.
+ *
+ * 1. Open the run's folder, its journal and its undo log; start the recorder and the platform.
+ * 2. Start observing; wait for the steady state.
+ * 3. For each entry of the timeline: write its undo down, inject, prove, hold, undo.
+ * 4. Observe until everything has recovered and settled, or the deadline has passed.
+ * 5. Close the books: last readings, last sequence number of the recorder.
+ * 6. Ask Prometheus all that the plan's checks ask, once it has answered with that sequence number.
+ * 7. Judge what stands in the journal; undo what still stands and remove what was started, whatever happened.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { faultOf } from '../faults/registry.ts';
+import { evidenceOf } from '../journal/evidence-of.ts';
+import { Journal } from '../journal/journal.ts';
+import type { JournalEntry } from '../journal/journal-records.ts';
+import { nowMs } from '../observe/clock.ts';
+import { type Observation, type Snapshot, startObservation } from '../observe/observation.ts';
+import type { Plan } from '../plan/plan-shape.ts';
+import type { Platform, PlatformProvider } from '../platform/platform.ts';
+import { Recorder } from '../recorder.ts';
+import { topologyOf } from '../topology.ts';
+import { UndoLog } from '../undo.ts';
+import { askAll } from '../verdict/ask.ts';
+import { PrometheusClient } from '../verdict/prometheus.ts';
+import { judge, type Verdict } from '../verdict/verdict.ts';
+import { type ConductedEntry, conductEntry, type FaultEvent } from './conduct-entry.ts';
+import { untilScraped } from './scraped.ts';
+import { untilRecovered, untilSettled } from './settle.ts';
+import { untilSteady } from './steady-state.ts';
+import { harnessVersions } from './versions.ts';
+
+export interface RunRequest {
+  readonly runId: string;
+  /** Absolute path of the run's own folder; made here. */
+  readonly runDir: string;
+  readonly plan: Plan;
+  /** Absolute path of the folder that the manifest's `sources` are relative to. */
+  readonly root: string;
+  readonly provider: PlatformProvider;
+  readonly listener: RunListener;
+  /** Ctrl-C and SIGTERM: ends waiting and repeating; faults are undone all the same. */
+  readonly signal: AbortSignal;
+  /** Stand-ins for tests that sabotage the measurement. */
+  readonly parts?: {
+    readonly faultOf?: typeof faultOf;
+    readonly startRecorder?: () => Promise<Recorder>;
+    readonly startObservation?: typeof startObservation;
+  };
+}
+
+/** Told of everything while it happens. What it throws is of no consequence to the run. */
+export interface RunListener {
+  progress?(message: string): void;
+  stage?(stage: RunStage): void;
+  fault?(event: FaultEvent): void;
+  snapshot?(snapshot: Snapshot): void;
+}
+
+export type RunStage = 'starting' | 'steady-state' | 'timeline' | 'settling' | 'judging' | 'removing';
+
+export interface RunResult {
+  readonly runId: string;
+  readonly runDir: string;
+  readonly plan: Plan;
+  /** Absent if the run was interrupted or failed before there was anything to judge. */
+  readonly verdict?: Verdict;
+  readonly interrupted: boolean;
+  /** Faults that may still stand. */
+  readonly notUndone: readonly string[];
+  /** Why the run could not be carried through; the verdict is then inconclusive at best. */
+  readonly error?: Error;
+}
+
+/** The end of each node's log that is kept with the run. */
+const keptLogBytes = 4 * 1024 * 1024;
+
+export async function runScenario(request: RunRequest): Promise<RunResult> {
+  const { runId, runDir, plan, signal } = request;
+  const listener = quiet(request.listener);
+  const notUndone: string[] = [];
+  let verdict: Verdict | undefined;
+  let failure: Error | undefined;
+  try {
+    await mkdir(runDir, { recursive: true });
+    await using journal = await Journal.create(join(runDir, 'journal.ndjson'));
+    await journal.appendDurably({ type: 'run-started', runId, plan, versions: await harnessVersions() });
+    try {
+      verdict = await conduct(request, listener, journal, notUndone);
+    } catch (error) {
+      if (!signal.aborted)
+        await journal.appendDurably({ type: 'harness-fault', part: 'conductor', detail: messageOf(error) });
+      throw error;
+    } finally {
+      if (verdict !== undefined) await journal.appendDurably({ type: 'verdict', verdict });
+    }
+  } catch (error) {
+    failure = error instanceof Error ? error : new Error(String(error));
+  }
+  return {
+    runId,
+    runDir,
+    plan,
+    ...(verdict && { verdict }),
+    interrupted: signal.aborted,
+    notUndone,
+    ...(failure && !signal.aborted && { error: failure }),
+  };
+}
+
+async function conduct(
+  request: RunRequest,
+  listener: Required<RunListener>,
+  journal: Journal,
+  notUndone: string[],
+): Promise<Verdict> {
+  const { plan, runDir, runId, provider, root, signal, parts = {} } = request;
+  listener.stage('starting');
+  await using recorder = await (parts.startRecorder ?? Recorder.start)();
+  await using undoLog = await UndoLog.open(runDir);
+  const token = randomBytes(24).toString('base64url');
+  signal.throwIfAborted();
+  await using platform = await provider.start({
+    runId,
+    runDir,
+    manifest: plan.manifest,
+    root,
+    schedules: schedulesOf(plan),
+    token,
+    recorderPort: recorder.port,
+    onProgress: listener.progress,
+  });
+  try {
+    await using observation = await (parts.startObservation ?? startObservation)({
+      manifest: plan.manifest,
+      platform,
+      scenario: plan.scenario,
+      entries: plan.entries,
+      token,
+      recorder,
+      journal: (record) => journal.append(recordOf(record)),
+      onChange: listener.snapshot,
+    });
+    const observed = await observe(request, listener, journal, { platform, observation, undoLog });
+    listener.stage('judging');
+    const sequence = await untilScraped(platform.prometheusUrl, recorder, signal);
+    await journal.appendDurably({ type: 'observed', window: observed, sequence });
+    const client = new PrometheusClient(platform.prometheusUrl);
+    for (const answer of await askAll(client, plan.checks, observed, nowMs()))
+      journal.append({ type: 'answer', ...answer });
+    return judge(plan, evidenceOf(journal.records));
+  } finally {
+    const outcomes = await undoLog.undoAll((step) => platform.undo(step));
+    for (const { fault, step, error } of outcomes) {
+      if (error === undefined) continue;
+      notUndone.push(`${fault}: ${step.do}: ${error.message}`);
+    }
+    listener.stage('removing');
+    await saveLogs(platform, plan, runDir).catch((error) => listener.progress(`logs not saved: ${messageOf(error)}`));
+  }
+}
+
+interface Stage {
+  readonly platform: Platform;
+  readonly observation: Observation;
+  readonly undoLog: UndoLog;
+}
+
+/** Steps 2 to 5. Resolves with the window that was observed, Unix ms. */
+async function observe(
+  { plan, signal, parts = {} }: RunRequest,
+  listener: Required<RunListener>,
+  journal: Journal,
+  { platform, observation, undoLog }: Stage,
+): Promise<{ from: number; to: number }> {
+  listener.stage('steady-state');
+  const steadyState = await untilSteady(plan.scenario.steadyState, observation, signal);
+  await journal.appendDurably({ type: 'steady-state', ...steadyState });
+  observation.enter('before');
+  const from = nowMs();
+  const conducted: ConductedEntry[] = [];
+  if (steadyState.reached) {
+    listener.stage('timeline');
+    for (const [index, entry] of plan.entries.entries()) {
+      const previous = plan.entries[index - 1];
+      if (previous !== undefined) await untilRecovered(previous, observation, signal);
+      await delay(Math.max(0, from + entry.startMs - nowMs()), undefined, { signal });
+      if (conducted.length === 0) observation.enter('during');
+      conducted.push(
+        await conductEntry(entry, {
+          platform,
+          observation,
+          undoLog,
+          signal,
+          topology: topologyOf(plan.manifest),
+          ...(parts.faultOf && { faultOf: parts.faultOf }),
+          report: (event) => {
+            listener.fault(event);
+            journal.append({ type: 'fault', ...event });
+          },
+        }),
+      );
+      signal.throwIfAborted();
+    }
+    listener.stage('settling');
+    await untilSettled(plan, observation, signal);
+  }
+  const summary = await observation.finish();
+  const to = summary.endMs;
+  for (const entry of conducted) {
+    const recoveredAt = summary.faults.find(({ fault }) => fault === entry.name)?.recoveredMs;
+    const { lastBlowAt: _, ...evidence } = entry;
+    journal.append({ type: 'entry', ...evidence, ...(recoveredAt !== undefined && { recoveredAt }) });
+  }
+  for (const problem of summary.problems)
+    journal.append({ type: 'harness-fault', part: 'observation', detail: problem });
+  return { from, to };
+}
+
+function schedulesOf(plan: Plan): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(plan.scenario.skills).map(([skill, { everySeconds }]) => [skill, `every: ${everySeconds}s`]),
+  );
+}
+
+/** What the observation tells, in the journal's words. */
+function recordOf(record: object): JournalEntry {
+  const { kind, ...rest } = record as { kind: string };
+  if (kind === 'probe' || kind === 'slot' || kind === 'phase') return { type: kind, ...rest } as JournalEntry;
+  return { type: 'note', text: kind, ...rest };
+}
+
+async function saveLogs(platform: Platform, plan: Plan, runDir: string): Promise<void> {
+  const dir = join(runDir, 'logs');
+  await mkdir(dir, { recursive: true });
+  for (const node of Object.keys(plan.manifest.nodes)) {
+    await writeFile(join(dir, `${node}.log`), await platform.logs(node, keptLogBytes));
+  }
+}
+
+/** A listener whose absences and errors do not matter. */
+function quiet(listener: RunListener): Required<RunListener> {
+  const call =
+    <A>(method: ((argument: A) => void) | undefined) =>
+    (argument: A) => {
+      try {
+        method?.call(listener, argument);
+      } catch {
+        // Showing what happens must never change what happens.
+      }
+    };
+  return {
+    progress: call(listener.progress),
+    stage: call(listener.stage),
+    fault: call(listener.fault),
+    snapshot: call(listener.snapshot),
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

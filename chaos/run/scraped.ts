@@ -1,0 +1,30 @@
+/** Waits until Prometheus has answered with the recorder's last sequence number: before, it cannot know all that was recorded. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { nowMs } from '../observe/clock.ts';
+import { PrometheusClient } from '../verdict/prometheus.ts';
+
+const pollMs = 200;
+/** Prometheus scrapes every second; what it has not seen by then, it will not see. */
+const withinMs = 10_000;
+
+/** The recorder's last number and the one that Prometheus has got to (-1: none); equal, or it was waited for in vain. */
+export async function untilScraped(
+  prometheusUrl: string,
+  recorder: { readonly sequence: number },
+  signal: AbortSignal,
+): Promise<{ recorder: number; prometheus: number }> {
+  const client = new PrometheusClient(prometheusUrl, { deadlineMs: 2000 });
+  const deadlineMs = nowMs() + withinMs;
+  let seen = -1;
+  for (;;) {
+    const answer = await client.query('max(chaos_recorder_sequence{job="chaos"})', nowMs());
+    if (answer.status === 'success') seen = firstValue(answer.result) ?? seen;
+    if (seen === recorder.sequence || nowMs() >= deadlineMs) return { recorder: recorder.sequence, prometheus: seen };
+    await delay(pollMs, undefined, { signal });
+  }
+}
+
+function firstValue(result: unknown): number | undefined {
+  const [first] = Array.isArray(result) ? (result as { value?: [number, string] }[]) : [];
+  return first?.value === undefined ? undefined : Number(first.value[1]);
+}

@@ -1,0 +1,42 @@
+/** Waits for recovery, at most until its budget is used up: between two faults, and after the last one. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { nowMs } from '../observe/clock.ts';
+import type { Observation } from '../observe/observation.ts';
+import { type Plan, type PlannedEntry, recoveryBudgetMs } from '../plan/plan-shape.ts';
+
+const tickMs = 50;
+
+/** Waits until one fault's effects are over, and known to be: what comes next is to meet a system that is well. */
+export async function untilRecovered(
+  { name, affected }: PlannedEntry,
+  observation: Pick<Observation, 'recovered'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const startMs = nowMs();
+  while (affected.length > 0 && !observation.recovered(name) && nowMs() - startMs < recoveryBudgetMs) {
+    await delay(tickMs, undefined, { signal });
+  }
+}
+
+/** Until everything has recovered and had its time to settle. */
+export async function untilSettled(
+  { entries, scenario }: Pick<Plan, 'entries' | 'scenario'>,
+  observation: Pick<Observation, 'enter' | 'recovered'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const startMs = nowMs();
+  // Where the system heals itself, the fault lasts until it has, and so does the phase.
+  let faultOver = entries.at(-1)?.healedBy !== 'system';
+  if (faultOver) observation.enter('after');
+  for (;;) {
+    const elapsedMs = nowMs() - startMs;
+    const recovered = entries.every(({ name, affected }) => affected.length === 0 || observation.recovered(name));
+    if (!faultOver && (recovered || elapsedMs >= recoveryBudgetMs)) {
+      faultOver = true;
+      observation.enter('after');
+    }
+    const enoughMs = recovered ? scenario.settleMs : recoveryBudgetMs + scenario.settleMs;
+    if (elapsedMs >= enoughMs) return;
+    await delay(tickMs, undefined, { signal });
+  }
+}
