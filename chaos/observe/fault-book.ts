@@ -9,6 +9,7 @@ import { type FaultEntry, type FaultRecord, FaultRecords } from './fault-record.
 import { writeFault } from './metrics-writer.ts';
 import type { Publisher } from './publisher.ts';
 import { slotsDue } from './slots.ts';
+import { steadyStreakMs } from './streaks.ts';
 import type { RoundTrip } from './user.ts';
 import { spokenBy } from './views.ts';
 import type { Watch } from './watch.ts';
@@ -95,7 +96,8 @@ export class FaultBook {
   }
 
   recovered(fault: string): boolean {
-    return this.#finding(this.#records.get(fault))?.recoveredMs !== undefined;
+    const recoveredMs = this.#finding(this.#records.get(fault))?.recoveredMs;
+    return recoveredMs !== undefined && nowMs() - recoveredMs >= steadyStreakMs;
   }
 
   /** When the end of each fault began that the harness has ended, Unix ms. */

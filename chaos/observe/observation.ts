@@ -49,7 +49,7 @@ export interface Observation extends AsyncDisposable {
   proved(name: string, proved: boolean): void;
   /** To be called right before the fault is ended. */
   healed(name: string, atMs: number): void;
-  /** Every layer that the fault hit has been good for 5 s since recovery began, and so is the way end to end. */
+  /** Every layer that the fault hit, and the way end to end, has recovered, and that was 5 s ago: it may be called lasting. */
   recovered(name: string): boolean;
   /** Id of a run that is in progress, by the ledger; for faults that need one. */
   skillRunning(): Promise<string | undefined>;

@@ -79,16 +79,15 @@ const sabotages: readonly Sabotage[] = [
               return platform.observerAddress(node);
             },
           }),
+        // For most of the fault; the last readings go the same way, and are not what is sabotaged here.
         strike: () => {
           dead = true;
+          setTimeout(() => {
+            dead = false;
+          }, 3_000);
         },
       };
     },
-    noticed: /observed/,
-  },
-  {
-    name: 'the event loop of the harness is blocked',
-    prepare: () => ({ strike: () => blockFor(2_500) }),
     noticed: /observed/,
   },
   {
@@ -117,20 +116,33 @@ const sabotages: readonly Sabotage[] = [
   },
 ];
 
-// Two at a time: they wait most of the time, and the machine is to be busy, not overwhelmed.
-describe('a run whose measurement is sabotaged', { timeout: 180_000 }, () => {
-  it.concurrent('is held if it is not', async () => {
+const blocked: Sabotage = {
+  name: 'the event loop of the harness is blocked',
+  prepare: () => ({ strike: () => blockFor(2_500) }),
+  noticed: /observed/,
+};
+
+// One at a time: what blocks the loop of this process sabotages whatever else runs in it.
+describe('a run whose measurement is sabotaged', { timeout: 120_000 }, () => {
+  it('is held if it is not', async () => {
     const verdict = await play({ name: 'none', prepare: () => ({}), noticed: /./ });
     expect(verdict.reasons).toEqual([]);
     expect(verdict.outcome).toBe('held');
   });
 
-  it.concurrent.each(sabotages)('$name: never held, and noticed', async (sabotage) => {
-    const verdict = await play(sabotage);
-    expect(verdict.outcome).not.toBe('held');
-    expect(verdict.reasons.map(({ text }) => text).join('\n')).toMatch(sabotage.noticed);
-  });
+  it(`${blocked.name}: never held, and noticed`, () => neverHeld(blocked));
 });
+
+// Side by side: they wait most of the time.
+describe.concurrent('a run whose measurement is sabotaged', { timeout: 240_000 }, () => {
+  it.each(sabotages)('$name: never held, and noticed', (sabotage) => neverHeld(sabotage));
+});
+
+async function neverHeld(sabotage: Sabotage): Promise<void> {
+  const verdict = await play(sabotage);
+  expect(verdict.outcome).not.toBe('held');
+  expect(verdict.reasons.map(({ text }) => text).join('\n')).toMatch(sabotage.noticed);
+}
 
 async function play({ name, prepare }: Sabotage): Promise<Verdict> {
   const { loaded: manifest } = await loadManifest('resilient', root);

@@ -28,7 +28,7 @@ import { askAll } from '../verdict/ask.ts';
 import { PrometheusClient } from '../verdict/prometheus.ts';
 import { judge, type Verdict } from '../verdict/verdict.ts';
 import { type ConductedEntry, conductEntry, type FaultEvent } from './conduct-entry.ts';
-import { untilScraped } from './scraped.ts';
+import { untilAllUp, untilScraped } from './scraped.ts';
 import { untilRecovered, untilSettled } from './settle.ts';
 import { untilSteady } from './steady-state.ts';
 import { harnessVersions } from './versions.ts';
@@ -177,7 +177,11 @@ async function observe(
   { platform, observation, undoLog }: Stage,
 ): Promise<{ from: number; to: number }> {
   listener.stage('steady-state');
-  const steadyState = await untilSteady(plan.scenario.steadyState, observation, signal);
+  const targets = Object.keys(plan.manifest.nodes).length + 1;
+  const scraped = await untilAllUp(platform.prometheusUrl, targets, signal);
+  const steadyState = scraped
+    ? await untilSteady(plan.scenario.steadyState, observation, signal)
+    : { reached: false, detail: `Prometheus does not scrape all of its ${targets} targets` };
   await journal.appendDurably({ type: 'steady-state', ...steadyState });
   observation.enter('before');
   const from = nowMs();

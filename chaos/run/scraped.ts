@@ -1,4 +1,4 @@
-/** Waits until Prometheus has answered with the recorder's last sequence number: before, it cannot know all that was recorded. */
+/** Waits for Prometheus: at the start until it scrapes everything, at the end until it knows all that was recorded. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { nowMs } from '../observe/clock.ts';
 import { PrometheusClient } from '../verdict/prometheus.ts';
@@ -6,6 +6,18 @@ import { PrometheusClient } from '../verdict/prometheus.ts';
 const pollMs = 200;
 /** Prometheus scrapes every second; what it has not seen by then, it will not see. */
 const withinMs = 10_000;
+
+/** Resolves with whether all targets, the recorder and each node, were up at its latest scrape: only then can a window begin. */
+export async function untilAllUp(prometheusUrl: string, targets: number, signal: AbortSignal): Promise<boolean> {
+  const client = new PrometheusClient(prometheusUrl, { deadlineMs: 2000 });
+  const deadlineMs = nowMs() + withinMs;
+  for (;;) {
+    const answer = await client.query('count(up == 1)', nowMs());
+    if (answer.status === 'success' && firstValue(answer.result) === targets) return true;
+    if (nowMs() >= deadlineMs) return false;
+    await delay(pollMs, undefined, { signal });
+  }
+}
 
 /** The recorder's last number and the one that Prometheus has got to (-1: none); equal, or it was waited for in vain. */
 export async function untilScraped(
