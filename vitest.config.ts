@@ -6,7 +6,7 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, '.chaos/**'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    maxWorkers: 3,
     maxConcurrency: 3,
   },
 });

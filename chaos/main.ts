@@ -5,6 +5,7 @@ import { runControl } from './commands/control.ts';
 import { judgeFile } from './commands/judge.ts';
 import { listAll } from './commands/list.ts';
 import { planScenarios } from './commands/plan.ts';
+import { defaultTarget, type PlanningOptions } from './commands/prepare.ts';
 import { recoverRuns } from './commands/recover.ts';
 import { type RunOptions, runScenarios } from './commands/run.ts';
 import { validateFiles } from './commands/validate.ts';
@@ -28,7 +29,7 @@ const program = new Command('chaos')
 /** Options of every command that plans runs. */
 const planning = (command: Command) =>
   command
-    .option('--target <name or path>', 'system under test: a manifest by name or path', 'resilient')
+    .option('--target <name or path>', 'system under test: a manifest by name or path', defaultTarget)
     .option('--platform <name>', 'where it runs', 'docker')
     .addOption(new Option('--seed <n>', 'seed of everything that is drawn by chance').default(1).argParser(seed));
 
@@ -38,21 +39,25 @@ planning(
     .description('run scenarios, all of them by default, and judge each')
     .argument('[scenario...]', 'names or paths')
     .option('--dry-run', 'print the plans and stop'),
-).action(async (names: string[], options: RunOptions) => exit(await runScenarios(names, options, terminal)));
+).action(async (names: string[], options: RunOptions) => {
+  // Without a command it is `run`; a name that is no scenario may then be a command misspelt.
+  const commands = program.args[0] === 'run' ? [] : program.commands.map((command) => command.name());
+  exit(await runScenarios(names, { ...options, commands }, terminal));
+});
 
 planning(
   program
     .command('plan')
     .description('print the timeline, the blast radius and what must hold; start nothing')
     .argument('<scenario...>', 'names or paths'),
-).action(async (names: string[], options: RunOptions) => exit(await planScenarios(names, options, terminal)));
+).action(async (names: string[], options: PlanningOptions) => exit(await planScenarios(names, options, terminal)));
 
 planning(
   program
     .command('validate')
     .description('check scenario files, all of them by default, and name every problem')
     .argument('[scenario...]', 'names or paths'),
-).action(async (names: string[], options: RunOptions) => exit(await validateFiles(names, options, terminal)));
+).action(async (names: string[], options: PlanningOptions) => exit(await validateFiles(names, options, terminal)));
 
 program
   .command('list')
@@ -78,7 +83,7 @@ program
   )
   .addOption(new Option('--platform <name>', 'where it runs').default('docker'))
   .addOption(new Option('--seed <n>', 'seed of everything that is drawn by chance').default(1).argParser(seed))
-  .action(async (options: Omit<RunOptions, 'target'>) => exit(await runControl(options, terminal)));
+  .action(async (options: Omit<PlanningOptions, 'target'>) => exit(await runControl(options, terminal)));
 
 try {
   await program.parseAsync();

@@ -34,7 +34,8 @@ export class Recorder implements AsyncDisposable {
   static async start(): Promise<Recorder> {
     const recorder = new Recorder();
     await new Promise<void>((resolve, reject) => {
-      recorder.#server.once('error', (cause) =>
+      // For good: an error later on, with nobody to hear it, would end the process; a recorder that is gone shows in its scrapes.
+      recorder.#server.on('error', (cause) =>
         reject(new ChaosError('CHAOS_RECORDER', `the recorder cannot listen: ${cause.message}`, { cause })),
       );
       recorder.#server.listen(0, '0.0.0.0', resolve);

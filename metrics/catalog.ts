@@ -172,7 +172,11 @@ export const catalog = {
     help: 'Faults whose own canary saw them take effect.',
     labels: ['fault'],
   },
-  chaos_fault_blows_total: { type: 'counter', help: 'Blows of a repeating fault that landed.', labels: ['fault'] },
+  chaos_fault_blows_total: {
+    type: 'counter',
+    help: 'Blows of a repeating fault that landed, or found their target still down from the one before.',
+    labels: ['fault'],
+  },
   chaos_fault_injection_timestamp_seconds: {
     type: 'gauge',
     help: 'When the fault was injected, Unix time.',
@@ -198,6 +202,11 @@ export const catalog = {
     help: 'Completion of the first good probe of the streak that lasted to the end of observation, Unix time.',
     labels: ['fault', 'layer', 'vantage'],
   },
+  chaos_fault_recovery_resolution_seconds: {
+    type: 'gauge',
+    help: 'How exactly the time of recovery is known: from the start of the probe before to the start of the first good one.',
+    labels: ['fault', 'layer', 'vantage'],
+  },
   chaos_fault_unrecovered: {
     type: 'gauge',
     help: '1 while bad since the fault, 0 while no outage stands; set from injection on. What makes "never recovered" data rather than no data.',
@@ -217,6 +226,16 @@ export const catalog = {
     type: 'counter',
     help: 'Times the user lost its connection while the fault stood.',
     labels: ['fault', 'layer'],
+  },
+  chaos_fault_interruptions_total: {
+    type: 'counter',
+    help: 'Blows after which, and before the next, the user lost its connection.',
+    labels: ['fault', 'layer'],
+  },
+  chaos_fault_in_flight_total: {
+    type: 'counter',
+    help: 'Things that the user had sent and not been told the fate of when a blow was dealt, over all blows that landed.',
+    labels: ['fault', 'what'],
   },
 
   // The harness: slots, computed from the scenario's schedules; executed is read from what skills wrote
@@ -271,8 +290,8 @@ export const catalog = {
   },
   chaos_operator_checks_total: {
     type: 'counter',
-    help: "Runs of the operator's shell check, by what it said and what was true.",
-    labels: ['said', 'truth'],
+    help: "Runs of the operator's shell check, by what it said, what was true, and when.",
+    labels: ['said', 'truth', 'phase'],
   },
 } as const satisfies Record<string, MetricSpec>;
 

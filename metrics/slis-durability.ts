@@ -1,8 +1,8 @@
 /** SLIs of promises: what was acknowledged and must be found again, and whether those who tell the story agree. */
 import { z } from 'zod';
 import { latest, total } from './promql.ts';
-import { count, ratio, sli } from './sli.ts';
-import { type Durable, durables, operatorStates } from './vocabulary.ts';
+import { count, ratio, sli, titled } from './sli.ts';
+import { type Durable, durables, operatorStates, phases } from './vocabulary.ts';
 
 const none = z.strictObject({});
 const perThing = z.strictObject({ what: z.enum(durables) });
@@ -66,11 +66,11 @@ export const durabilitySlis = {
   }),
   operatorChecks: sli({
     ...count,
-    sentence: "Runs of the operator's shell check while this was true.",
-    params: z.strictObject({ truth: z.enum(operatorStates) }),
-    title: ({ truth }) => `operator checks while ${truth}`,
-    query: (params, context) => total(operatorChecks, ['truth'], params, context),
-    series: ({ truth }) => [{ truth }],
+    sentence: "Runs of the operator's shell check in the phase while this was true.",
+    params: z.strictObject({ truth: z.enum(operatorStates), phase: z.enum(phases) }),
+    title: ({ truth, phase }) => titled(`operator checks while ${truth}`, phase),
+    query: (params, context) => total(operatorChecks, ['truth', 'phase'], params, context),
+    series: ({ truth, phase }) => [{ truth, phase }],
   }),
   recorderSequence: sli({
     unit: 'count',

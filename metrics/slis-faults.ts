@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import type { MetricName } from './catalog.ts';
 import { latest, total } from './promql.ts';
-import { count, type Labels, type SliContext, seconds, sli, titled } from './sli.ts';
-import { vantages } from './vocabulary.ts';
+import { count, type Labels, ratio, type SliContext, seconds, sli, titled } from './sli.ts';
+import { inFlightThings, vantages } from './vocabulary.ts';
 
 const none = z.strictObject({});
 const perFault = z.strictObject({ fault: z.string() });
@@ -81,6 +81,14 @@ export const faultSlis = {
       `${when('chaos_fault_recovered_timestamp_seconds', params, context)} - ${when('chaos_fault_recovery_start_timestamp_seconds', params, context)}`,
     series: view,
   }),
+  recoveryResolutionSeconds: sli({
+    ...seconds,
+    sentence: 'How exactly the recovery is known: the gap between the probe before and the first good one.',
+    params: perView,
+    title: (params) => titledView('recovery resolution', params),
+    query: (params, context) => latest('chaos_fault_recovery_resolution_seconds', viewLabels, params, context),
+    series: view,
+  }),
   outageSeconds: sli({
     ...seconds,
     sentence: 'From the first bad probe to the first good one of the streak that lasted to the end.',
@@ -115,13 +123,22 @@ export const faultSlis = {
     query: (params, context) => total('chaos_fault_good_probes_total', viewLabels, params, context),
     series: view,
   }),
-  disconnectsPerBlow: sli({
+  inFlight: sli({
     ...count,
-    sentence: 'Times the user lost its connection to the layer, for each blow that landed.',
+    sentence: 'Things that the user waited for when a blow was dealt, over all blows: without any, none could be lost.',
+    params: z.strictObject({ fault: z.string(), what: z.enum(inFlightThings) }),
+    title: ({ fault, what }) => titled(`${what}s in flight at blows`, fault),
+    query: (params, context) => total('chaos_fault_in_flight_total', ['fault', 'what'], params, context),
+    series: ({ fault, what }) => [{ fault, what }],
+  }),
+  interruptedBlowsRatio: sli({
+    ...ratio,
+    sentence:
+      'Share of the blows that landed after which, and before the next, the user lost its connection to the layer.',
     params: perLayer,
-    title: ({ fault, layer }) => titled(`${layer} disconnects per blow`, fault),
+    title: ({ fault, layer }) => titled(`${layer} interrupted by blows`, fault),
     query: ({ fault, layer }, context) =>
-      `${total('chaos_fault_disconnects_total', ['fault', 'layer'], { fault, layer }, context)} / on (fault) group_left ${total('chaos_fault_blows_total', ['fault'], { fault }, context)}`,
+      `${total('chaos_fault_interruptions_total', ['fault', 'layer'], { fault, layer }, context)} / on (fault) group_left ${total('chaos_fault_blows_total', ['fault'], { fault }, context)}`,
     series: ({ fault, layer }) => [{ fault, layer }],
     protocols: () => ['openclaw-session/1'],
   }),

@@ -15,6 +15,9 @@ export const endToEnd = 'end-to-end';
 export const durables = ['message', 'run', 'session', 'event'] as const;
 export type Durable = (typeof durables)[number];
 
+/** What a user may be waiting for when a blow falls: that a message is acknowledged, that a run is accepted. */
+export const inFlightThings = ['message', 'run'] as const satisfies readonly Durable[];
+
 /** What the operator's shell check says, and what is true. */
 export const operatorStates = ['degraded', 'operational'] as const;
 export type OperatorState = (typeof operatorStates)[number];

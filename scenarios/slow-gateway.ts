@@ -21,9 +21,8 @@ export default {
   ],
   settleMs: 12_000,
   objectives: [
-    { sli: 'skillLatenessGrowthSeconds', skill: 'daily-memory', is: '<=', threshold: 0.75 },
-    { sli: 'skillLatenessGrowthSeconds', skill: 'health-report', is: '<=', threshold: 0.75 },
-    { sli: 'skillLatenessMaxSeconds', phase: 'during', skill: 'daily-memory', is: '<=', threshold: 1.5 },
-    { sli: 'skillLatenessMaxSeconds', phase: 'during', skill: 'health-report', is: '<=', threshold: 1.5 },
+    // Of every skill: one that requires the gateway needs it to be there, not to be quick.
+    { sli: 'skillLatenessGrowthSeconds', is: '<=', threshold: 0.75 },
+    { sli: 'skillLatenessMaxSeconds', phase: 'during', is: '<=', threshold: 1.5 },
   ],
 } as const satisfies Scenario;

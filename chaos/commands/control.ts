@@ -1,13 +1,12 @@
 /** `control`: the anti-pattern must come out broken, or the gate proves nothing. */
 
-import { exitCodeOf, exitCodes } from '../exit-codes.ts';
+import { exitCodeOf } from '../exit-codes.ts';
 import { controlBaseline, controlScenarios, controlTarget, judgeControl } from '../run/control.ts';
-import { reasonOf } from '../run/gate.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { makePlans } from './prepare.ts';
-import { playAll, type RunOptions } from './run.ts';
+import { makePlans, type PlanningOptions } from './prepare.ts';
+import { playAll } from './run.ts';
 
-export async function runControl(options: Omit<RunOptions, 'target'>, terminal: Terminal): Promise<number> {
+export async function runControl(options: Omit<PlanningOptions, 'target'>, terminal: Terminal): Promise<number> {
   const { colors } = terminal;
   const onCoupled = { ...options, target: controlTarget };
   const plans = await makePlans([controlBaseline, ...controlScenarios], onCoupled);
@@ -17,9 +16,7 @@ export async function runControl(options: Omit<RunOptions, 'target'>, terminal: 
   for (const { scenario, asExpected, text } of judged) {
     terminal.line(`  ${asExpected ? colors.green('✓') : colors.red('✗')} ${scenario}: ${text}`);
   }
-  for (const { scenarioName } of plans.slice(results.length)) terminal.line(`  ? ${scenarioName}: not run`);
-  // What is wrong with the run itself comes before what the control says.
-  const grave = results.map(reasonOf).filter((reason) => ['notUndone', 'interrupted', 'invalid'].includes(reason));
-  if (grave.length > 0) return exitCodeOf(grave);
-  return judged.length === plans.length && judged.every(({ asExpected }) => asExpected) ? 0 : exitCodes.broken;
+  const notRun = plans.slice(results.length);
+  for (const { scenarioName } of notRun) terminal.line(`  ? ${scenarioName}: not run`);
+  return exitCodeOf([...judged.map(({ reason }) => reason), ...(notRun.length > 0 ? (['inconclusive'] as const) : [])]);
 }

@@ -4,13 +4,14 @@ import { builtInScenarios, loadManifest, loadScenarios, manifestNames } from '..
 import { BadInput } from '../input/problem.ts';
 import { platforms } from '../platform/registry.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { root } from './prepare.ts';
+import { defaultTarget, root } from './prepare.ts';
 
 export async function listAll({ line, colors }: Terminal): Promise<number> {
   const targets = await Promise.all((await manifestNames(root)).map((name) => loadManifest(name, root)));
   const problems = targets.flatMap((target) => target.problems);
   const manifests = targets.flatMap(({ loaded }) => loaded ?? []);
-  const [reference] = manifests;
+  // What a scenario must fit is the target that it is run against unless another is named.
+  const reference = manifests.find(({ name }) => name === defaultTarget);
   if (reference === undefined) throw new BadInput(problems);
   const scenarios = await loadScenarios([], reference, root);
   const builtIn = await loadScenarios(Object.keys(builtInScenarios), reference, root);

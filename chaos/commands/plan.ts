@@ -1,5 +1,6 @@
 /** `plan`: prints what a run would do; starts nothing. */
 import { describePlan } from '../plan/describe-plan.ts';
+import type { Plan } from '../plan/plan-shape.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { makePlans, type PlanningOptions } from './prepare.ts';
 
@@ -8,6 +9,10 @@ export async function planScenarios(
   options: PlanningOptions,
   terminal: Terminal,
 ): Promise<number> {
-  for (const plan of await makePlans(names, options)) terminal.lines([...describePlan(plan), '']);
+  return printPlans(await makePlans(names, options), terminal);
+}
+
+export function printPlans(plans: readonly Plan[], terminal: Terminal): number {
+  for (const plan of plans) terminal.lines([...describePlan(plan), '']);
   return 0;
 }

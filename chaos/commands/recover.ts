@@ -1,7 +1,11 @@
 /** `recover`: removes what killed runs left behind, on every platform that answers. */
+import { readdir } from 'node:fs/promises';
+import { InvalidInput } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { didYouMean } from '../input/did-you-mean.ts';
 import { platforms } from '../platform/registry.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { runsDir } from './prepare.ts';
 
 export async function recoverRuns(run: string | undefined, { line, problem }: Terminal): Promise<number> {
   let unreachable = 0;
@@ -17,7 +21,24 @@ export async function recoverRuns(run: string | undefined, { line, problem }: Te
     removed += said.length;
     for (const text of said) line(text);
   }
-  if (removed === 0 && unreachable === 0)
+  if (removed === 0 && unreachable === 0) {
+    if (run !== undefined) await mustBeKnown(run);
     line(run === undefined ? 'nothing was left behind' : `nothing of ${run} is left`);
+  }
   return unreachable > 0 ? exitCodes.invalid : 0;
+}
+
+/** That nothing of a run is left must not be said of one that is only misspelt. */
+async function mustBeKnown(run: string): Promise<void> {
+  const known: readonly string[] = await readdir(runsDir).catch(() => []);
+  if (known.includes(run)) return;
+  const mend = known.length === 0 ? 'no run has been started here' : nearestRun(run, known);
+  throw new InvalidInput('CHAOS_RUN', `no run "${run}": nothing of it is left, nor has it a folder in ${runsDir}`, {
+    mend,
+  });
+}
+
+function nearestRun(run: string, known: readonly string[]): string {
+  const said = didYouMean(run, known);
+  return said.startsWith('did you mean') ? said : 'leave it out to recover whatever was left';
 }

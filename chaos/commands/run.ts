@@ -1,12 +1,13 @@
 /** `run`: plays scenarios one after the other and prints a verdict for each. */
 
 import { exitCodeOf } from '../exit-codes.ts';
-import { describePlan } from '../plan/describe-plan.ts';
 import { reasonOf, runGate } from '../run/gate.ts';
 import type { RunResult } from '../run/run.ts';
+import { counted } from '../terminal/event-text.ts';
 import { summaryLines } from '../terminal/summary-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { verdictLines } from '../terminal/verdict-text.ts';
+import { printPlans } from './plan.ts';
 import { availableProvider, makePlans, type PlanningOptions, root, runsDir } from './prepare.ts';
 import { withStopSignal } from './stop-signal.ts';
 
@@ -16,10 +17,7 @@ export interface RunOptions extends PlanningOptions {
 
 export async function runScenarios(names: readonly string[], options: RunOptions, terminal: Terminal): Promise<number> {
   const plans = await makePlans(names, options);
-  if (options.dryRun) {
-    for (const plan of plans) terminal.lines([...describePlan(plan), '']);
-    return 0;
-  }
+  if (options.dryRun) return printPlans(plans, terminal);
   const results = await playAll(plans, options, terminal);
   terminal.lines(['', ...summaryLines(results, plans.length, terminal.colors)]);
   return exitCodeOf(results.map(reasonOf));
@@ -32,8 +30,10 @@ export async function playAll(
   terminal: Terminal,
 ): Promise<readonly RunResult[]> {
   const { provider, detail } = await availableProvider(platform);
-  terminal.line(`platform ${provider.name} (${detail}), target ${target}, seed ${seed}, ${plans.length} scenarios`);
-  return withStopSignal((signal) =>
+  terminal.line(
+    `platform ${provider.name} (${detail}), target ${target}, seed ${seed}, ${counted(plans.length, 'scenario')}`,
+  );
+  const play = (signal: AbortSignal) =>
     runGate({
       plans,
       root,
@@ -46,10 +46,10 @@ export async function playAll(
           ...listener,
           ended: (result) => {
             listener.ended?.(result);
-            terminal.lines(['', ...verdictLines(result, terminal.colors), '']);
+            terminal.lines(['', ...verdictLines(result, terminal.columns, terminal.colors), '']);
           },
         };
       },
-    }),
-  );
+    });
+  return withStopSignal(play, terminal.interject);
 }

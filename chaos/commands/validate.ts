@@ -1,4 +1,5 @@
 /** `validate`: checks scenario files against a target, and lists every problem of every file. */
+import { counted } from '../terminal/event-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { makePlans, type PlanningOptions } from './prepare.ts';
 
@@ -8,7 +9,8 @@ export async function validateFiles(
   terminal: Terminal,
 ): Promise<number> {
   for (const plan of await makePlans(names, options)) {
-    terminal.line(`${plan.file}: valid, ${plan.entries.length} faults, ${plan.checks.length} checks`);
+    const { file, entries, checks } = plan;
+    terminal.line(`${file}: valid, ${counted(entries.length, 'fault')}, ${counted(checks.length, 'check')}`);
   }
   return 0;
 }

@@ -58,10 +58,10 @@ export class Ledger {
     }
   }
 
-  /** A run that is in progress now. */
-  async running(timeoutMs: number): Promise<LedgerRow | undefined> {
+  /** Runs that are in progress now. */
+  async running(timeoutMs: number): Promise<readonly LedgerRow[]> {
     const { runs } = await this.#page(`since=0&limit=${pageRows}&state=running`, timeoutMs);
-    return runs.find(({ state }) => state === 'running');
+    return runs.filter(({ state }) => state === 'running');
   }
 
   /** `openclaw_skill_runs_total{outcome="succeeded"}` by skill, from the runtime's own metrics. */

@@ -46,6 +46,22 @@ describe('requests for runs', () => {
     expect([accepted, made.pending]).toEqual([[], 0]);
   });
 
+  it('go on after a refusal by a gateway that has accepted one before: that is its fault, not theirs', async () => {
+    const statuses = [202, 401, 400, 202];
+    const address = await serve((_, response) => {
+      response.writeHead(statuses.shift() ?? 500).end(`{"run":{"id":"r${4 - statuses.length}"}}`);
+    });
+    const { made, accepted, refused } = requests(address);
+    made.ask();
+    await vi.waitFor(() => expect(accepted).toEqual(['r1']), { timeout: 5000 });
+    made.ask();
+    await vi.waitFor(() => expect(accepted).toEqual(['r1', 'r4']), { timeout: 5000 });
+    expect(refused).toEqual([]);
+    const { requestedMs = 0, refusedAttemptMs = 0, acceptedAttemptMs = 0 } = made.requests[1] ?? {};
+    expect(refusedAttemptMs).toBeGreaterThan(requestedMs);
+    expect(acceptedAttemptMs).toBeGreaterThan(refusedAttemptMs);
+  });
+
   it('are bounded while nobody answers', async () => {
     const address = await serve(() => {});
     const { made } = requests(address);

@@ -18,6 +18,8 @@ export interface RunRequest {
   readonly requestedMs: number;
   /** Start of the attempt that was accepted. */
   acceptedAttemptMs?: number;
+  /** Start of the attempt before that one, which was not. */
+  refusedAttemptMs?: number;
   acceptedMs?: number;
   run?: string;
 }
@@ -28,7 +30,7 @@ export interface RunRequestsOptions {
   readonly skill: string;
   readonly session: () => string | undefined;
   readonly onAccepted: (request: RunRequest) => void;
-  /** The gateway refused for good (a bad request, a bad token): trying again is no use. */
+  /** The gateway, which never accepted one, refused for good (a bad request, a bad token): trying again is no use. */
   readonly onRefused: (request: RunRequest, detail: string) => void;
 }
 
@@ -37,6 +39,7 @@ export class RunRequests implements Disposable {
   readonly #pending = new Map<RunRequest, NodeJS.Timeout | undefined>();
   readonly #options: RunRequestsOptions;
   #closed = false;
+  #everAccepted = false;
 
   constructor(options: RunRequestsOptions) {
     this.#options = options;
@@ -60,11 +63,14 @@ export class RunRequests implements Disposable {
     try {
       const run = await this.#post(request);
       if (!this.#pending.delete(request)) return;
+      this.#everAccepted = true;
       Object.assign(request, { run, acceptedAttemptMs: startedMs, acceptedMs: nowMs() });
       this.#options.onAccepted(request);
     } catch (error) {
       if (!this.#pending.has(request)) return;
-      if (error instanceof BadStatus && isFinal(error.status)) {
+      request.refusedAttemptMs = startedMs;
+      // Once it took a request like this, it is the system that has changed its mind, and that must not end the asking.
+      if (error instanceof BadStatus && isFinal(error.status) && !this.#everAccepted) {
         this.#pending.delete(request);
         this.#options.onRefused(request, error.message);
         return;

@@ -37,11 +37,18 @@ export interface FaultContext {
   readonly name: string;
   /** How long the entry stands, in ms; repeating faults spread their blows over it. */
   readonly forMs: number;
-  /** A run of a skill that is in progress right now, as the ledger tells it; undefined if none is. */
+  /** A run of a skill that is in progress right now: the ledger says so, and its effect is not there yet; undefined if none is. */
   readonly skillRunning: () => Promise<string | undefined>;
+  /** When that run finished, Unix ms, as the skill itself wrote it down; undefined if it has not yet. */
+  readonly skillFinished: (run: string) => Promise<number | undefined>;
   /** Aborted when the run is interrupted: a repeating fault stops. Never handed to an undo. */
   readonly signal: AbortSignal;
-  /** A blow of a repeating fault landed (each reset, each kill): the recorder counts it, the journal keeps it. */
+  /** To be called right before each blow (each reset, each kill) is dealt: that is the time which it is stamped with. */
+  readonly striking: () => void;
+  /**
+   * The blow that was announced last was seen to land: the recorder counts it, the journal keeps it. One that was not announced found
+   * its target still down from the blow before: it counts, and nothing is reckoned from it.
+   */
   readonly onBlow: (detail: string) => void;
 }
 
@@ -59,4 +66,12 @@ export interface Proof {
   readonly proved: boolean;
   /** One line a person reads: what was tried and what was seen, with figures. */
   readonly evidence: string;
+}
+
+/** Proved if there are any and each is. */
+export function all(proofs: readonly Proof[]): Proof {
+  return {
+    proved: proofs.length > 0 && proofs.every(({ proved }) => proved),
+    evidence: proofs.map(({ evidence }) => evidence).join('; '),
+  };
 }

@@ -1,7 +1,8 @@
 /** SIGKILL of a layer's process, once or again and again; its supervisor and what it started live on. */
 import { z } from 'zod';
+import { nowMs } from '../observe/clock.ts';
 import { type BlowTally, repeatBlows } from './blows.ts';
-import type { Fault, FaultContext, Proof } from './fault.ts';
+import { all, type Fault, type FaultContext, type Proof } from './fault.ts';
 import { NodeWatch, poll } from './node-watch.ts';
 import { durationMs, names } from './options.ts';
 
@@ -20,6 +21,8 @@ const skillRunWithinMs = 15_000;
 const processWithinMs = 5_000;
 const goneWithinMs = 2_000;
 const replacedWithinMs = 5_000;
+/** Skills that are killed with nothing but their runtime live on; one that takes longer than this was running for sure. */
+const finishedWithinMs = 2_000;
 
 export const kill: Fault<Options> = {
   schema,
@@ -29,6 +32,7 @@ export const kill: Fault<Options> = {
   prepare(options, context) {
     const first = new NodeWatch(context.platform);
     let tally: BlowTally | undefined;
+    let isFirst = true;
     return {
       undo: [],
       async baseline() {
@@ -36,7 +40,11 @@ export const kill: Fault<Options> = {
         await skillRun(options, context);
       },
       async inject() {
-        tally = await repeatBlows(options.everyMs, context, () => blow(options, context));
+        tally = await repeatBlows(options.everyMs, context, () => {
+          const dealt = blow(options, context, isFirst);
+          isFirst = false;
+          return dealt;
+        });
       },
       async prove() {
         if (tally === undefined || tally.dealt === 0) return { proved: false, evidence: 'no blow was dealt' };
@@ -48,10 +56,13 @@ export const kill: Fault<Options> = {
   },
 };
 
-async function blow(options: Options, context: FaultContext): Promise<Proof> {
+async function blow(options: Options, context: FaultContext, isFirst: boolean): Promise<Proof> {
   const { platform } = context;
   const watch = new NodeWatch(platform);
   await watch.remember(options.nodes, processWithinMs);
+  // That a node does not come back from an earlier blow is for the verdict to judge; what is up is killed again.
+  const nodes = isFirst ? options.nodes : options.nodes.filter((node) => watch.hasProcess(node));
+  if (nodes.length === 0) return { proved: true, evidence: `${options.nodes.join(', ')}: still down, nothing to kill` };
   const run = await skillRun(options, context);
   if (options.whileSkillRuns && run === undefined) {
     return {
@@ -59,9 +70,26 @@ async function blow(options: Options, context: FaultContext): Promise<Proof> {
       evidence: `no skill was running at any time within ${skillRunWithinMs} ms, so nothing was killed`,
     };
   }
-  await Promise.all(options.nodes.map((node) => platform.signal(node, 'SIGKILL')));
-  const gone = await watch.proveProcessGone(options.nodes, goneWithinMs);
-  return run === undefined ? gone : { ...gone, evidence: `${gone.evidence}, while ${run} ran` };
+  const dealtMs = nowMs();
+  context.striking();
+  await Promise.all(nodes.map((node) => platform.signal(node, 'SIGKILL')));
+  const gone = await watch.proveProcessGone(nodes, goneWithinMs);
+  return run === undefined ? gone : all([gone, await proveRan(run, dealtMs, context)]);
+}
+
+/** The ledger's word that the skill ran may be a moment old: the skill's own must not say that it had finished before. */
+async function proveRan(run: string, dealtMs: number, { skillFinished }: FaultContext): Promise<Proof> {
+  const finishedMs = await poll(
+    finishedWithinMs,
+    () => skillFinished(run),
+    (it) => it !== undefined,
+  );
+  if (finishedMs === undefined)
+    return { proved: true, evidence: `${run} had not finished ${finishedWithinMs} ms later` };
+  const afterMs = finishedMs - dealtMs;
+  return afterMs < 0
+    ? { proved: false, evidence: `${run} had finished ${(-afterMs).toFixed(0)} ms before` }
+    : { proved: true, evidence: `${run} ran, and finished ${afterMs.toFixed(0)} ms later` };
 }
 
 async function skillRun(

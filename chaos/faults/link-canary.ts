@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Platform } from '../platform/platform.ts';
 import { type Canary, type CanaryOutcome, sendCanary } from './canary.ts';
-import type { Proof, Topology } from './fault.ts';
+import { all, type Proof, type Topology } from './fault.ts';
 
 type Effect = 'refused' | 'reset' | 'silent';
 
@@ -91,13 +91,6 @@ export class LinkCanary {
     const path = this.#topology.healthPaths[this.#topology.links[link]?.to ?? ''] ?? '/';
     return sendCanary(this.#platform.linkAddress(link), path, timeoutMs);
   }
-}
-
-function all(proofs: readonly Proof[]): Proof {
-  return {
-    proved: proofs.length > 0 && proofs.every(({ proved }) => proved),
-    evidence: proofs.map(({ evidence }) => evidence).join('; '),
-  };
 }
 
 function noBaseline(link: string): Proof {

@@ -42,9 +42,10 @@ export const linkReset: Fault<Options> = {
  * Toxiproxy's reset_peer gives an RST to connections that are opened while it stands, and acts at the first byte; what was open
  * before gets a FIN. Switching the proxy off and on ends those that are idle too, so that a blow misses no connection.
  */
-async function blow(links: readonly string[], { platform, name }: FaultContext, canary: LinkCanary) {
+async function blow(links: readonly string[], { platform, name, striking }: FaultContext, canary: LinkCanary) {
   const toxiproxy = toxiproxyOf(platform);
   const cuts = bothStreams(links, name);
+  striking();
   await Promise.all(
     cuts.map(({ link, stream, toxic }) =>
       toxiproxy.addToxic(link, { name: toxic, type: 'reset_peer', stream, attributes: { timeout: 0 } }),

@@ -1,7 +1,7 @@
 /** Proofs about nodes: which process and which life of a node was seen before the fault, and what is there now. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Platform, ProcessIdentity } from '../platform/platform.ts';
-import type { Proof } from './fault.ts';
+import { all, type Proof } from './fault.ts';
 
 const pollMs = 50;
 
@@ -28,6 +28,11 @@ export class NodeWatch {
         this.#before.set(node, { process, incarnation: await this.#platform.incarnation(node) });
       }),
     );
+  }
+
+  /** Was a process there when it was to be remembered? */
+  hasProcess(node: string): boolean {
+    return isAlive(this.#before.get(node)?.process);
   }
 
   /** The remembered process of each node is gone: none there, a zombie, or one with another start time. */
@@ -96,10 +101,7 @@ export class NodeWatch {
   async #proveEach(nodes: readonly string[], one: (node: string, before: Seen) => Promise<Proof>): Promise<Proof> {
     const nothing: Seen = { process: undefined, incarnation: undefined };
     const proofs = await Promise.all(nodes.map((node) => one(node, this.#before.get(node) ?? nothing)));
-    return {
-      proved: proofs.length > 0 && proofs.every(({ proved }) => proved),
-      evidence: proofs.map(({ evidence }) => evidence).join('; '),
-    };
+    return all(proofs);
   }
 }
 

@@ -1,12 +1,13 @@
 /** Loads scenarios and manifests by name or by path, and validates them: all problems of all files come back together. */
 import { readdir, stat } from 'node:fs/promises';
-import { basename, join, relative, resolve } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Manifest } from '../manifest.ts';
 import type { Scenario } from '../scenario.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { validateManifest } from './manifest-schema.ts';
 import { noopScenario } from './noop-scenario.ts';
+import { placesOf } from './places.ts';
 import type { Problem } from './problem.ts';
 import { validateScenario } from './scenario-schema.ts';
 
@@ -40,13 +41,23 @@ export async function loadManifest(target: string, root: string): Promise<Loaded
   return { loaded: manifest, problems };
 }
 
-/** The scenarios of these names or paths, or all that lie in `scenarios/`, in the order of their names. Those without problems are loaded. */
+/**
+ * The scenarios of these names or paths, or all that lie in `scenarios/`, in the order of their names. Those without problems are
+ * loaded; without a manifest none is, and it is only looked at whether they are there. `commands`: what a name may have been meant as.
+ */
 export async function loadScenarios(
   names: readonly string[],
-  manifest: Manifest,
+  manifest: Manifest | undefined,
   root: string,
+  commands: readonly string[] = [],
 ): Promise<Loaded<readonly LoadedScenario[]>> {
   const known = await scenarioNames(root);
+  const strange = (name: string) =>
+    unknown(commands.length === 0 ? 'scenario' : 'scenario or command', name, [
+      ...known,
+      ...Object.keys(builtInScenarios),
+      ...commands,
+    ]);
   const wanted = names.length === 0 ? known : names;
   const loaded: LoadedScenario[] = [];
   const problems: Problem[] = [];
@@ -59,7 +70,7 @@ export async function loadScenarios(
     });
   }
   for (const name of wanted) {
-    const one = await loadScenario(name, manifest, root, known);
+    const one = await loadScenario(name, manifest, root, strange);
     problems.push(...one.problems);
     if (one.loaded !== undefined) loaded.push(one.loaded);
   }
@@ -80,33 +91,31 @@ export async function manifestNames(root: string): Promise<readonly string[]> {
 
 async function loadScenario(
   name: string,
-  manifest: Manifest,
+  manifest: Manifest | undefined,
   root: string,
-  known: readonly string[],
+  strange: (name: string) => Problem,
 ): Promise<Loaded<LoadedScenario | undefined>> {
+  const validated = (value: unknown, file: string, scenarioName: string): Loaded<LoadedScenario | undefined> => {
+    if (manifest === undefined) return { loaded: undefined, problems: [] };
+    const { scenario, problems } = validateScenario(value, { file, manifest });
+    return { loaded: scenario && { name: scenarioName, file, scenario }, problems };
+  };
   if (Object.hasOwn(builtInScenarios, name)) {
-    const file = `(built in) ${name}`;
-    const { scenario, problems } = validateScenario(builtInScenarios[name as keyof typeof builtInScenarios], {
-      file,
-      manifest,
-    });
-    return { loaded: scenario && { name, file, scenario }, problems };
+    return validated(builtInScenarios[name as keyof typeof builtInScenarios], `(built in) ${name}`, name);
   }
   const path = await find(name, scenarioFolder, root);
-  if (path === undefined) {
-    return { loaded: undefined, problems: [unknown('scenario', name, [...known, ...Object.keys(builtInScenarios)])] };
-  }
+  if (path === undefined) return { loaded: undefined, problems: [strange(name)] };
   const { file, value, problem } = await importDefault(path, root);
   if (problem !== undefined) return { loaded: undefined, problems: [problem] };
-  const { scenario, problems } = validateScenario(value, { file, manifest });
-  return { loaded: scenario && { name: basename(path, '.ts'), file, scenario }, problems };
+  return validated(value, file, basename(path, '.ts'));
 }
 
 /** A name is looked for in the folder; what has a slash or an extension is a path. */
 async function find(given: string, folder: string, root: string): Promise<string | undefined> {
-  const path = /[/\\]|\.[cm]?[jt]s$/.test(given) ? resolve(root, given) : join(root, folder, `${given}.ts`);
-  const found = await stat(path).catch(() => undefined);
-  return found?.isFile() ? path : undefined;
+  const isPath = /[/\\]|\.[cm]?[jt]s$/.test(given);
+  const paths = isPath ? placesOf(given, root) : [join(root, folder, `${given}.ts`)];
+  for (const path of paths) if ((await stat(path).catch(() => undefined))?.isFile()) return path;
+  return undefined;
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

@@ -1,6 +1,7 @@
 /** Looks at what an entry of the timeline expects of each layer: whether that can be seen, and whether it can be so with this fault. */
 
 import { type FaultSpec, faultOf } from '../faults/registry.ts';
+import type { Protocol } from '../manifest.ts';
 import { blastRadius, localSkillsOf } from '../plan/blast-radius.ts';
 import type { LayerCondition } from '../scenario.ts';
 import { judgedFrom, vantagesOf } from '../topology.ts';
@@ -64,6 +65,13 @@ function checkCondition(
       'say "failed" or "interrupted"',
     );
   }
+  if (condition === 'paused' && !isVerified(layer, draft)) {
+    problems.add(
+      path,
+      `"paused" is back with all that "${layer}" had promised, and nobody was promised anything`,
+      speaksTo(layer, draft, 'openclaw-gateway/1') ? 'add `user` with `runSkill`' : 'add `user`, `{}` will do',
+    );
+  }
   if (condition === 'interrupted' && everyMsOf(fault) === undefined) {
     problems.add(
       path,
@@ -83,6 +91,16 @@ function checkCondition(
     );
   }
   if (condition !== 'interrupted' && forMs !== undefined) checkExposure(forMs, draft, path, problems);
+}
+
+/** What runs skills is verified by their slots; what serves a user, by what that user has of it. */
+function isVerified(layer: string, draft: Draft): boolean {
+  if (speaksTo(layer, draft, 'openclaw-gateway/1')) return draft.user?.runSkill !== undefined;
+  return !speaksTo(layer, draft, 'openclaw-session/1') || draft.user !== undefined;
+}
+
+function speaksTo(layer: string, { manifest }: Draft, protocol: Protocol): boolean {
+  return manifest.nodes[layer]?.speaks.includes(protocol) === true;
 }
 
 function checkExposure(

@@ -204,6 +204,11 @@ describe('parts that do not fit each other', () => {
       'timeline[0].expect.gateway: "paused" is back without help, but it is the harness that ends an outage; say "failed" or "interrupted"',
     ],
     [
+      '"paused" where nobody asks for runs that could be lost',
+      { timeline: [kill], user: {} },
+      'timeline[0].expect.gateway: "paused" is back with all that "gateway" had promised, and nobody was promised anything; add `user` with `runSkill`',
+    ],
+    [
       '"interrupted" without blows',
       withEntry({ expect: { session: 'interrupted', gateway: 'failed', runtime: 'ok' } }),
       'timeline[0].expect.session: "interrupted" is at each blow, but outage deals none; say "failed", or take a fault with `everyMs`',

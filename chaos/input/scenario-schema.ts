@@ -61,7 +61,8 @@ function checkSkills(raw: unknown, manifest: Manifest, problems: InputProblems):
     const plan = problems.parse(shapes.skill, value, ['skills', name], Object.keys(shapes.skill.shape));
     if (plan !== undefined && Object.hasOwn(manifest.skills, name)) sound[name] = plan as SkillPlan;
   }
-  if (Object.keys(sound).length > 0 && localSkillsOf(manifest, Object.keys(sound)).length === 0) {
+  const allSound = Object.keys(raw).length > 0 && Object.keys(sound).length === Object.keys(raw).length;
+  if (allSound && localSkillsOf(manifest, Object.keys(sound)).length === 0) {
     problems.add(
       ['skills'],
       'every skill requires another layer',
@@ -74,8 +75,8 @@ function checkSkills(raw: unknown, manifest: Manifest, problems: InputProblems):
 function checkUser(raw: unknown, manifest: Manifest, problems: InputProblems): UserLoad | undefined {
   if (raw === undefined) return undefined;
   const user = problems.parse(shapes.user, raw, ['user'], Object.keys(shapes.user.shape));
-  const skill = user?.runSkill;
-  if (skill !== undefined && !Object.hasOwn(manifest.skills, skill)) {
+  const skill = (raw as { readonly runSkill?: unknown } | null)?.runSkill;
+  if (typeof skill === 'string' && skill !== '' && !Object.hasOwn(manifest.skills, skill)) {
     problems.add(
       ['user', 'runSkill'],
       `no skill "${skill}" in target "${manifest.name}"`,

@@ -1,11 +1,11 @@
 /** Reads a journal back, and says by file and line what is wrong with it. */
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
-import { ChaosError } from '../errors.ts';
+import { InvalidInput } from '../errors.ts';
 import { fieldPath } from '../input/problem.ts';
 import { type JournalRecord, journalVersion, recordSchema } from './journal-records.ts';
 
-export class JournalError extends ChaosError {}
+export class JournalError extends InvalidInput {}
 
 export interface ReadJournal {
   readonly records: readonly JournalRecord[];

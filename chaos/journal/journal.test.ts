@@ -64,6 +64,18 @@ describe('a journal', () => {
     expect(journal.records).toHaveLength(2);
   });
 
+  it('takes nothing more once a line was lost: a hole must not look whole', async () => {
+    await using journal = await Journal.create(file);
+    journal.append({ type: 'note', text: 'first' });
+    // What cannot be written here is a value; a full disk ends the same way.
+    const unwritable = { type: 'note', text: 'second', size: 1n } as const;
+    expect(() => journal.append(unwritable)).toThrow(expect.objectContaining({ code: 'CHAOS_JOURNAL_WRITE' }));
+    expect(() => journal.append({ type: 'note', text: 'third' })).toThrow('a line was lost');
+    await expect(journal.appendDurably({ type: 'note', text: 'fourth' })).rejects.toThrow('a line was lost');
+    expect(journal.records).toHaveLength(1);
+    expect(await readFile(file, 'utf8')).not.toMatch(/third|fourth/);
+  });
+
   it('is never continued by another run', async () => {
     await write([]);
     await expect(Journal.create(file)).rejects.toMatchObject({ code: 'CHAOS_JOURNAL_CREATE' });

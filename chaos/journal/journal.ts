@@ -10,6 +10,8 @@ export class Journal {
   readonly #handle: FileHandle;
   readonly #now: () => number;
   readonly #records: JournalRecord[] = [];
+  /** Why a line was lost. Nothing is written after it: a journal with a hole must not look whole. */
+  #lost: ChaosError | undefined;
 
   private constructor(file: string, handle: FileHandle, now: () => number) {
     this.file = file;
@@ -34,15 +36,19 @@ export class Journal {
     return this.#records;
   }
 
-  /** In the operating system's hands when it returns: survives the death of this process, not of the machine. */
+  /**
+   * In the operating system's hands when it returns: survives the death of this process, not of the machine. Throws if it could not be
+   * written, and from then on always: without the whole story there is no verdict.
+   */
   append(entry: JournalEntry): void {
+    if (this.#lost !== undefined) throw this.#lost;
     const record: JournalRecord = { v: journalVersion, at: this.#now(), ...entry };
-    const line = Buffer.from(`${JSON.stringify(record)}\n`);
-    const written = writeSync(this.#handle.fd, line);
-    if (written !== line.length) {
-      throw new ChaosError('CHAOS_JOURNAL_WRITE', `${this.file}: ${written} of ${line.length} bytes written`, {
-        mend: 'make room on the disk',
-      });
+    try {
+      const line = Buffer.from(`${JSON.stringify(record)}\n`);
+      const written = writeSync(this.#handle.fd, line);
+      if (written !== line.length) throw new Error(`${written} of ${line.length} bytes written`);
+    } catch (cause) {
+      throw this.#fail(cause);
     }
     this.#records.push(record);
   }
@@ -50,7 +56,17 @@ export class Journal {
   /** On disk when it resolves. The wait is not in the event loop: a slow disk must not look like a lagging harness. */
   async appendDurably(entry: JournalEntry): Promise<void> {
     this.append(entry);
-    await this.#handle.sync();
+    await this.#handle.sync().catch((cause) => {
+      throw this.#fail(cause);
+    });
+  }
+
+  #fail(cause: unknown): ChaosError {
+    this.#lost = new ChaosError('CHAOS_JOURNAL_WRITE', `${this.file}: a line was lost: ${messageOf(cause)}`, {
+      mend: 'make room on the disk, and run it again',
+      cause,
+    });
+    return this.#lost;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -20,7 +20,7 @@ export async function judgeJournal(file: string): Promise<Rejudged> {
   const start = records.find((record) => record.type === 'run-started');
   if (start === undefined) {
     throw new JournalError('CHAOS_JOURNAL_NO_PLAN', `${file}: no plan stands in it`, {
-      mend: 'the run ended before it began; run it again',
+      mend: 'give the journal.ndjson of a run; if it is one, the run ended before it began: run it again',
     });
   }
   if (start.plan.version !== 1) {

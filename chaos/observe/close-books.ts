@@ -66,7 +66,7 @@ interface SkillSummary {
 interface OperatorSummary {
   readonly right: number;
   readonly wrong: readonly OperatorCheck[];
-  /** Checks that straddled the edge of an outage, or said nothing. */
+  /** Checks that straddled the edge of an outage, said nothing, or came before the steady state. */
   readonly unclear: number;
 }
 
@@ -232,7 +232,8 @@ async function closeUser(books: Books): Promise<Partial<Record<Durable, Tally>>>
 }
 
 /** Each check against what was true of the node that it asks, as the observer saw it. */
-function closeOperator({ manifest, watch, publisher, healsMs }: Books, { checks }: OperatorChecks): OperatorSummary {
+function closeOperator(books: Books, { checks }: OperatorChecks): OperatorSummary {
+  const { manifest, watch, publisher, healsMs, windows } = books;
   const node = manifest.operator?.ports[operatorPort];
   const probes = (node === undefined ? undefined : watch.get(node, 'observer'))?.track.probes ?? [];
   const outages = outagesOf(probes);
@@ -240,9 +241,10 @@ function closeOperator({ manifest, watch, publisher, healsMs }: Books, { checks 
   let right = 0;
   for (const check of checks) {
     const truth = truthOf(check, outages, healsMs);
-    const { said } = check;
-    if (truth === undefined || said === undefined) continue;
-    publisher.add('chaos_operator_checks_total', { said, truth }, 1);
+    const { said, startMs } = check;
+    const phase = windows.find(({ fromMs, toMs }) => fromMs <= startMs && startMs < toMs)?.phase;
+    if (truth === undefined || said === undefined || phase === undefined) continue;
+    publisher.add('chaos_operator_checks_total', { said, truth, phase }, 1);
     if (said === truth) right++;
     else wrong.push(check);
   }

@@ -1,4 +1,5 @@
 /** Keeps what the conductor did and what came of it, fault by fault, and writes both into the recorder's metrics. */
+import { inFlightThings } from '../../metrics/vocabulary.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Scenario } from '../scenario.ts';
 import { judgedFrom } from '../topology.ts';
@@ -10,7 +11,7 @@ import { writeFault } from './metrics-writer.ts';
 import type { Publisher } from './publisher.ts';
 import { slotsDue } from './slots.ts';
 import { steadyStreakMs } from './streaks.ts';
-import type { RoundTrip } from './user.ts';
+import type { InFlight, RoundTrip } from './user.ts';
 import { spokenBy } from './views.ts';
 import type { Watch } from './watch.ts';
 
@@ -54,11 +55,19 @@ export class FaultBook {
     this.#hasten(record, record.entry.healedBy === 'harness' ? 'onset' : 'recovery');
   }
 
-  blow(fault: string, atMs: number): void {
+  /** A blow is about to be dealt. */
+  striking(fault: string): void {
     const record = this.#records.get(fault);
-    record.blowsMs.push(atMs);
-    this.#options.publisher.add('chaos_fault_blows_total', { fault }, 1);
     if (record.entry.healedBy === 'system') this.#hasten(record, 'recovery');
+  }
+
+  /** A blow has landed; it was dealt at `atMs`, while so much was in flight. Undefined: it found its target still down. */
+  blow(fault: string, atMs: number | undefined, inFlight: InFlight): void {
+    const { publisher } = this.#options;
+    publisher.add('chaos_fault_blows_total', { fault }, 1);
+    if (atMs === undefined) return;
+    this.#records.get(fault).blowsMs.push(atMs);
+    for (const what of inFlightThings) publisher.add('chaos_fault_in_flight_total', { fault, what }, inFlight[what]);
   }
 
   /** True if the system has been left to heal itself since. */
@@ -84,14 +93,10 @@ export class FaultBook {
 
   /** The user lost its connection: it counts for every fault that stood then. */
   disconnected(atMs: number): void {
-    const { manifest, publisher } = this.#options;
-    const layer = spokenBy(manifest, 'openclaw-session/1')?.node;
-    if (layer === undefined) return;
     for (const record of this.#records.all) {
-      const { injectedMs, healedMs, entry } = record;
+      const { injectedMs, healedMs } = record;
       const toMs = healedMs === undefined ? this.#records.watchEndMs(record) : healedMs + disconnectGraceMs;
-      if (injectedMs === undefined || atMs < injectedMs || atMs > toMs) continue;
-      publisher.add('chaos_fault_disconnects_total', { fault: entry.name, layer }, 1);
+      if (injectedMs !== undefined && injectedMs <= atMs && atMs <= toMs) record.disconnectsMs.push(atMs);
     }
   }
 
@@ -130,11 +135,20 @@ export class FaultBook {
     if (finding === undefined) return undefined;
     const watchEndMs = this.#records.watchEndMs(record, endMs());
     writeFault(publisher, record, finding, Number.isFinite(watchEndMs) && watch().settledUntil(watchEndMs));
+    this.#interrupt(record);
     this.#expose(record, finding);
     const { entry, injectedMs, healedMs } = record;
     const isOver = entry.healedBy === 'system' && finding.recoveredMs !== undefined;
     if (isOver || endMs() !== undefined) publisher.set('chaos_fault_active', { fault: entry.name }, 0);
     return { entry, injectedMs, healedMs, recoveredMs: finding.recoveredMs, watchEndMs };
+  }
+
+  #interrupt({ entry: { name: fault }, disconnectsMs, interruptions }: FaultRecord): void {
+    const { manifest, publisher } = this.#options;
+    const layer = spokenBy(manifest, 'openclaw-session/1')?.node;
+    if (layer === undefined) return;
+    publisher.raise('chaos_fault_disconnects_total', { fault, layer }, disconnectsMs.length);
+    publisher.raise('chaos_fault_interruptions_total', { fault, layer }, interruptions);
   }
 
   /** Slots that were due while the target was down; where the system heals itself, only the end tells until when that was. */

@@ -60,8 +60,22 @@ describe('what the probes say of a fault', () => {
 
   it('calls a layer that never stays good unrecovered when its time is over', () => {
     const flapping = `5g 3b ${'2g 0.1b '.repeat(15)}`;
-    const [view] = find(record({ injectedMs: 4900, healedMs: 8000 }), flapping, 38_100)?.views ?? [];
+    const [view] = find(record({ injectedMs: 4900, healedMs: 8000 }), flapping, 39_450)?.views ?? [];
     expect(view).toMatchObject({ recoveredMs: undefined, unrecovered: true });
+  });
+
+  it('does not call unrecovered what has been good since the last moment of its time, though not for long', () => {
+    const fault = record({ injectedMs: 4900, healedMs: 8000 });
+    expect(find(fault, '5g 32.9b 2g', 39_900)?.views[0]).toMatchObject({ recoveredMs: undefined, unrecovered: false });
+    expect(find(fault, '5g 32.9b 7g', 44_000)?.views[0]).toMatchObject({ recoveredMs: 37_905, unrecovered: false });
+    expect(find(fault, '5g 33.2b 2g', 39_900)?.views[0]).toMatchObject({ recoveredMs: undefined, unrecovered: true });
+  });
+
+  it('counts a blow as an interruption if the user lost its connection before the next', () => {
+    const fault = record({ injectedMs: 1000 });
+    fault.blowsMs.push(1000, 2000, 3000);
+    fault.disconnectsMs.push(1050, 1400, 3000);
+    expect(fault.interruptions).toBe(2);
   });
 
   it('counts a good probe between onset and heal', () => {
@@ -69,10 +83,11 @@ describe('what the probes say of a fault', () => {
     expect(view?.goodProbes).toBe(1);
   });
 
-  it('starts recovery at injection, or at the last of several blows, where the system heals itself', () => {
+  it('starts recovery at injection, or when the last blow was dealt, where the system heals itself', () => {
     const fault = record({ injectedMs: 5000, healedBy: 'system' });
-    fault.blowsMs.push(5100);
     expect(fault.recoveryStartMs).toBe(5000);
+    fault.blowsMs.push(5100);
+    expect(fault.recoveryStartMs).toBe(5100);
     fault.blowsMs.push(7000);
     expect(fault.recoveryStartMs).toBe(7000);
     const finding = find(fault, '5g 1b 1g 1b 7g', 15_000);
@@ -85,6 +100,7 @@ describe('end to end', () => {
   const trip = (acceptedAttemptMs: number, finishedMs: number) => ({
     run: 'r',
     requestedMs: 0,
+    refusedAttemptMs: acceptedAttemptMs - 40,
     acceptedAttemptMs,
     finishedMs,
   });
@@ -104,7 +120,24 @@ describe('end to end', () => {
   it('is not proved by a run that slipped in between injection and onset', () => {
     const kill = record({ injectedMs: 5000, healedBy: 'system' });
     const trips = [trip(5010, 5200), trip(6500, 7000)];
-    expect(find(kill, '5.3g 1b 7g', 13_000, trips)?.views.at(-1)?.recoveredMs).toBe(7000);
+    expect(find(kill, '5.3g 1b 7g', 13_000, trips)?.views.at(-1)).toMatchObject({
+      recoveredMs: 7000,
+      resolutionMs: 40,
+    });
+  });
+
+  it('is not proved by a run that slipped in before the last of several blows was felt', () => {
+    const kills = record({ injectedMs: 5000, healedBy: 'system' });
+    kills.blowsMs.push(5000, 7000);
+    const trips = [trip(7050, 8400), trip(8300, 8600)];
+    expect(find(kills, '5.3g 0.5b 1.5g 1b 7g', 14_000, trips)?.views.at(-1)?.recoveredMs).toBe(8600);
+  });
+
+  it('is known no better than to the last attempt that failed, or to the start of recovery', () => {
+    const { resolutionMs } = find(heal, '5g 3b 7g', 15_000, [trip(9000, 9500)])?.views.at(-1) ?? {};
+    expect(resolutionMs).toBe(40);
+    const first = { ...trip(9000, 9500), refusedAttemptMs: undefined };
+    expect(find(heal, '5g 3b 7g', 15_000, [first])?.views.at(-1)?.resolutionMs).toBe(1000);
   });
 
   it('is unrecovered when its time is over', () => {

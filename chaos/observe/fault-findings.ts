@@ -2,7 +2,7 @@
 import { recoveryBudgetMs } from '../plan/plan-shape.ts';
 import type { FaultRecord } from './fault-record.ts';
 import type { Probe } from './probe-track.ts';
-import { goodBetween, onsetOf, outagesIn, steadyStreakMs, streakAfter } from './streaks.ts';
+import { goodBetween, onsetOf, outagesIn, type Recovered, steadyStreakMs, streakAfter } from './streaks.ts';
 import { endToEndRecovered, type RoundTrip } from './user.ts';
 import { endToEndView, type View, viewKey } from './views.ts';
 
@@ -46,7 +46,8 @@ export function findingOf(record: FaultRecord, evidence: Evidence): FaultFinding
   const views = tracks.map(({ view, probes }) => viewFinding(record, view, probes, untilMs));
   const hit = new Set(record.hitLayers.map((layer) => viewKey(judged(layer))));
   const judgedViews = views.filter((view) => hit.has(viewKey(view)));
-  const endToEnd = roundTrips && endToEndFinding(record, roundTrips, judgedViews, untilMs);
+  const hitProbes = tracks.flatMap(({ view, probes }) => (hit.has(viewKey(view)) ? [probes] : []));
+  const endToEnd = roundTrips && endToEndFinding(record, roundTrips, hitProbes, untilMs);
   const needed = [...judgedViews, ...(endToEnd ? [endToEnd] : [])];
   const recovered = needed.map(({ recoveredMs }) => recoveredMs ?? Number.POSITIVE_INFINITY);
   const recoveredMs = Math.max(record.recoveryStartMs ?? Number.POSITIVE_INFINITY, ...recovered);
@@ -75,30 +76,49 @@ function viewFinding(record: FaultRecord, view: View, probes: readonly Probe[], 
     resolutionMs: recovered?.resolutionMs,
     outages: outages.length,
     goodProbes: onsetMs === undefined ? 0 : goodBetween(probes, onsetMs, healMs),
-    unrecovered: stands || (onsetMs !== undefined && recovered === undefined && budgetSpent(record, untilMs)),
+    unrecovered: stands || (onsetMs !== undefined && budgetSpent(record, untilMs) && !mayStillRecover(record, streak)),
   };
+}
+
+/** Good since before its time was over: whether that lasts is known, or will be. */
+function mayStillRecover({ recoveryStartMs = 0 }: FaultRecord, streak: Recovered | undefined): boolean {
+  return (
+    streak !== undefined && (streak.streakMs >= steadyStreakMs || streak.atMs - recoveryStartMs <= recoveryBudgetMs)
+  );
 }
 
 function endToEndFinding(
   record: FaultRecord,
   roundTrips: readonly RoundTrip[],
-  hit: readonly ViewFinding[],
+  hit: readonly (readonly Probe[])[],
   untilMs: number,
 ): ViewFinding {
   const { recoveryStartMs } = record;
-  // A kill takes a moment: a run that slipped through between injection and onset proves nothing.
-  const fromMs = recoveryStartMs && Math.max(recoveryStartMs, ...hit.flatMap(({ onsetMs }) => onsetMs ?? []));
-  const recoveredMs = fromMs === undefined ? undefined : endToEndRecovered(roundTrips, fromMs, untilMs);
+  const recovered =
+    recoveryStartMs === undefined
+      ? undefined
+      : endToEndRecovered(roundTrips, feltFromMs(record, recoveryStartMs, hit, untilMs), untilMs);
   return {
     ...endToEndView,
     onsetMs: undefined,
     recoveryStartMs,
-    recoveredMs,
-    resolutionMs: undefined,
+    recoveredMs: recovered?.atMs,
+    resolutionMs: recovered?.resolutionMs,
     outages: 0,
     goodProbes: 0,
-    unrecovered: recoveredMs === undefined && budgetSpent(record, untilMs),
+    unrecovered: recovered === undefined && budgetSpent(record, untilMs),
   };
+}
+
+/** A kill takes a moment, the last one as the first: a run that slipped in between its being dealt and being felt proves nothing. */
+function feltFromMs(
+  { entry, injectedMs = 0 }: FaultRecord,
+  recoveryStartMs: number,
+  hit: readonly (readonly Probe[])[],
+  untilMs: number,
+): number {
+  const dealtMs = entry.healedBy === 'system' ? recoveryStartMs : injectedMs;
+  return Math.max(recoveryStartMs, ...hit.flatMap((probes) => onsetOf(probes, dealtMs, untilMs) ?? []));
 }
 
 function budgetSpent({ recoveryStartMs }: FaultRecord, untilMs: number): boolean {

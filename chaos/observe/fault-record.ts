@@ -10,17 +10,27 @@ export class FaultRecord {
   injectedMs: number | undefined;
   /** When the end of the fault began: what is good from then on is no sign that the fault did not bite. */
   healedMs: number | undefined;
-  /** When blows of a repeating fault were seen to have landed. */
+  /** When the blows that landed were dealt. */
   readonly blowsMs: number[] = [];
+  /** When the user lost its connection while the fault stood. */
+  readonly disconnectsMs: number[] = [];
 
   constructor(entry: FaultEntry) {
     this.entry = entry;
   }
 
-  /** Heal where the harness ends the fault; injection where the system must heal itself, or the last of several blows. */
+  /** Heal where the harness ends the fault; injection where the system must heal itself, that is, its last blow if it deals any. */
   get recoveryStartMs(): number | undefined {
     if (this.entry.healedBy === 'harness') return this.healedMs;
-    return this.blowsMs.length > 1 ? this.blowsMs.at(-1) : this.injectedMs;
+    return this.blowsMs.at(-1) ?? this.injectedMs;
+  }
+
+  /** Blows after which the user lost its connection, before the next one was dealt. */
+  get interruptions(): number {
+    return this.blowsMs.filter((blowMs, index) => {
+      const nextMs = this.blowsMs[index + 1] ?? Number.POSITIVE_INFINITY;
+      return this.disconnectsMs.some((atMs) => blowMs <= atMs && atMs < nextMs);
+    }).length;
   }
 
   get hitLayers(): readonly string[] {

@@ -53,6 +53,8 @@ export function writeFault(publisher: Publisher, record: FaultRecord, finding: F
     if (!final || !concerned) continue;
     publisher.timestamp('chaos_fault_recovery_start_timestamp_seconds', labels, view.recoveryStartMs);
     publisher.timestamp('chaos_fault_recovered_timestamp_seconds', labels, view.recoveredMs);
+    if (view.resolutionMs !== undefined)
+      publisher.set('chaos_fault_recovery_resolution_seconds', labels, view.resolutionMs / 1000);
   }
 }
 

@@ -126,6 +126,16 @@ describe.concurrent('observation of a system that misbehaves', () => {
     expect(problems.join()).toContain('no node answered');
   });
 
+  it('goes on when its story cannot be written down, and says that it could not', { timeout: 90_000 }, async () => {
+    const full = () => {
+      throw new Error('no space left on device');
+    };
+    await using observed = await ObservedSystem.start({}, () => {}, full);
+    await observed.shortRun(1500);
+    const { problems } = await observed.observation.finish();
+    expect(problems).toEqual([expect.stringContaining('no space left on device')]);
+  });
+
   it('observes nothing of a layer whose prober is broken', { timeout: 60_000 }, async () => {
     await using observed = await ObservedSystem.start();
     const { observation, system } = observed;

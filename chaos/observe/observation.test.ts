@@ -96,7 +96,7 @@ describe.concurrent('observation', () => {
       );
     }
     expect(names).toContain(`chaos_fault_outages_total{fault="${fault.name}",layer="session",vantage="user"}`);
-    expect(names).toContain('chaos_operator_checks_total{said="degraded",truth="operational"}');
+    expect(names).toContain('chaos_operator_checks_total{said="degraded",truth="operational",phase="after"}');
     expect(names.filter((series) => series.startsWith('chaos_disagreements_total')).length).toBeGreaterThan(2);
   });
 
@@ -117,6 +117,8 @@ describe.concurrent('observation', () => {
     await observed.steady();
     observation.enter('before');
     await vi.waitFor(() => expect(observation.snapshot().operatorSaid).toBe('operational'), { timeout: 5000 });
+    // A check that began before the phase does not count.
+    await wait(2500);
     await system.cut('observer-gateway').refuse();
     system.shellSays = async () => 'FAIL\n\n3\n';
     await vi.waitFor(() => expect(observation.snapshot().operatorSaid).toBe('degraded'), { timeout: 5000 });
@@ -127,11 +129,17 @@ describe.concurrent('observation', () => {
     await wait(500);
     const summary = await observation.finish();
     const metrics = await observed.scrape();
-    expect(metrics.get('chaos_operator_checks_total{said="operational",truth="operational"}')).toBeGreaterThan(0);
-    expect(metrics.get('chaos_operator_checks_total{said="degraded",truth="degraded"}')).toBeGreaterThan(0);
+    expect(
+      metrics.get('chaos_operator_checks_total{said="operational",truth="operational",phase="before"}'),
+    ).toBeGreaterThan(0);
+    expect(metrics.get('chaos_operator_checks_total{said="degraded",truth="degraded",phase="before"}')).toBeGreaterThan(
+      0,
+    );
     // It said so while the gateway was still down.
-    expect(metrics.get('chaos_operator_checks_total{said="operational",truth="degraded"}')).toBeGreaterThan(0);
-    expect(metrics.get('chaos_operator_checks_total{said="degraded",truth="operational"}')).toBe(0);
+    expect(
+      metrics.get('chaos_operator_checks_total{said="operational",truth="degraded",phase="before"}'),
+    ).toBeGreaterThan(0);
+    expect(metrics.get('chaos_operator_checks_total{said="degraded",truth="operational",phase="before"}')).toBe(0);
     expect(summary.operator?.wrong.length).toBeGreaterThan(0);
   });
 
@@ -158,7 +166,7 @@ describe.concurrent('observation', () => {
     expect(session?.seconds.during.available).toBeLessThan((session?.seconds.during.observed ?? 0) - 1.5);
   });
 
-  it('tells which run is in progress', async () => {
+  it('tells which run is in progress', { timeout: 30_000 }, async () => {
     await using observed = await ObservedSystem.start();
     const { observation, system } = observed;
     expect(await observation.skillRunning()).toBeUndefined();
@@ -166,5 +174,17 @@ describe.concurrent('observation', () => {
     const row = { sequence: 9999, id: 'local@1', skill: 'local', trigger: 'schedule', dueAt: 1, attempt: 1 };
     system.rows.push({ ...row, state: 'running', outcome: null, startedAt: now, finishedAt: null });
     expect(await observation.skillRunning()).toBe('local@1');
+    expect(await observation.skillFinished('local@1')).toBeUndefined();
+    // Whatever the ledger says: by its effect, this one is over.
+    const over = await vi.waitFor(
+      async () => {
+        const finished = system.rows.find(({ state }) => state === 'finished');
+        expect(await observation.skillFinished(finished?.id ?? '')).toBeGreaterThan(0);
+        return finished;
+      },
+      { timeout: 20_000, interval: 100 },
+    );
+    for (const one of system.rows) one.state = one === over ? 'running' : 'finished';
+    expect(await observation.skillRunning()).toBeUndefined();
   });
 });

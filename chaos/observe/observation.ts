@@ -21,7 +21,7 @@ import { PhaseClock } from './phases.ts';
 import { Publisher } from './publisher.ts';
 import { SkillWatch } from './skill-watch.ts';
 import { type Snapshot, snapshotOf } from './snapshot.ts';
-import { User } from './user.ts';
+import { type InFlight, User } from './user.ts';
 import { hasEndToEnd, spokenBy, viewsOf } from './views.ts';
 import { Watch } from './watch.ts';
 import { zeroInitialise } from './zero-initialise.ts';
@@ -35,6 +35,7 @@ export interface ObservationOptions {
   readonly entries: readonly FaultEntry[];
   readonly token: string;
   readonly recorder: Pick<Recorder, 'registry' | 'bump' | 'sequence'>;
+  /** What it throws makes the evidence incomplete, and stops nothing. */
   readonly journal: (record: object) => void;
   readonly onChange: (snapshot: Snapshot) => void;
 }
@@ -45,14 +46,19 @@ export interface Observation extends AsyncDisposable {
   enter(phase: Phase): void;
   /** To be called right before the injection begins. Times are Unix ms of `nowMs`. */
   injected(name: string, atMs: number): void;
-  blow(name: string, detail: string): void;
+  /** To be called right before a blow is dealt. */
+  striking(name: string): void;
+  /** A blow was seen to land; `atMs` is when it was dealt, undefined if it found its target still down from the one before. */
+  blow(name: string, atMs: number | undefined, detail: string): void;
   proved(name: string, proved: boolean): void;
   /** To be called right before the fault is ended. */
   healed(name: string, atMs: number): void;
   /** Every layer that the fault hit, and the way end to end, has recovered, and that was 5 s ago: it may be called lasting. */
   recovered(name: string): boolean;
-  /** Id of a run that is in progress, by the ledger; for faults that need one. */
+  /** Id of a run that is in progress, by the ledger, and whose effect is not there yet; for faults that need one. */
   skillRunning(): Promise<string | undefined>;
+  /** When a run finished, by its effect, Unix ms; undefined while there is none. */
+  skillFinished(run: string): Promise<number | undefined>;
   snapshot(): Snapshot;
   /** Ends the load, waits (bounded) for what is under way, takes the last readings, and writes the final figures. Once. */
   finish(): Promise<ObservationSummary>;
@@ -61,6 +67,7 @@ export interface Observation extends AsyncDisposable {
 const tickMs = 500;
 const ledgerTimeoutMs = 2000;
 const followLedgerMs = 2000;
+const nothing: InFlight = { message: 0, run: 0 };
 
 export async function startObservation(options: ObservationOptions): Promise<Observation> {
   return new RunningObservation(options);
@@ -80,6 +87,8 @@ class RunningObservation implements Observation {
   readonly #ticker: NodeJS.Timeout;
   readonly #follower: NodeJS.Timeout;
   readonly #problems = new Set<string>();
+  /** What the user waited for when the last blow was dealt. */
+  #inFlight = nothing;
   #endMs: number | undefined;
   #finished: Promise<ObservationSummary> | undefined;
 
@@ -176,10 +185,14 @@ class RunningObservation implements Observation {
     this.#bump();
   }
 
-  blow(name: string, detail: string): void {
-    const atMs = nowMs();
-    this.#faults.blow(name, atMs);
-    this.#note('blow', { fault: name, atMs, detail });
+  striking(name: string): void {
+    this.#inFlight = this.#user?.inFlight ?? nothing;
+    this.#faults.striking(name);
+  }
+
+  blow(name: string, atMs: number | undefined, detail: string): void {
+    this.#faults.blow(name, atMs, this.#inFlight);
+    this.#note('blow', { fault: name, atMs, detail, inFlight: this.#inFlight });
   }
 
   proved(name: string, proved: boolean): void {
@@ -198,7 +211,15 @@ class RunningObservation implements Observation {
   }
 
   async skillRunning(): Promise<string | undefined> {
-    return (await this.#ledger?.running(ledgerTimeoutMs))?.id;
+    const running = (await this.#ledger?.running(ledgerTimeoutMs)) ?? [];
+    await this.#skills.refresh();
+    const over = new Set(this.#skills.allEffects.map(({ run }) => run));
+    return running.find(({ id }) => !over.has(id))?.id;
+  }
+
+  async skillFinished(run: string): Promise<number | undefined> {
+    await this.#skills.refresh();
+    return this.#skills.allEffects.find((effect) => effect.run === run)?.finishedAt;
   }
 
   snapshot(): Snapshot {
@@ -282,8 +303,13 @@ class RunningObservation implements Observation {
     this.#note('problem', { detail });
   }
 
+  /** Called out of timers and sockets: where nobody catches, nothing may be thrown. */
   #note(kind: string, record: object): void {
-    this.#options.journal({ kind, ...record });
+    try {
+      this.#options.journal({ kind, ...record });
+    } catch (error) {
+      this.#problems.add(`not all of it could be written down: ${(error as Error).message}`);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

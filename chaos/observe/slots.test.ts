@@ -68,6 +68,16 @@ describe('what became of a slot', () => {
     expect(fates([effect(4000, 12_001)], catchUp)[1]?.inTime).toBe(false);
   });
 
+  it('is not in time when it ran long before it was due', () => {
+    const windows: PhaseWindow[] = [{ phase: 'during', fromMs: 0, toMs: 5000 }];
+    const all = fatesOf('s', plan, windows, 5000, [effect(2000, 1900), effect(4000, 1950)], () => 60_000);
+    expect(all.map(({ dueMs, executed, inTime }) => [dueMs, executed, inTime])).toEqual([
+      [0, false, false],
+      [2000, true, true],
+      [4000, true, false],
+    ]);
+  });
+
   it('belongs to the phase of its due time', () => {
     const windows: PhaseWindow[] = [
       { phase: 'before', fromMs: 0, toMs: 4000 },

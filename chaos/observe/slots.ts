@@ -29,6 +29,9 @@ export interface SlotFate {
   readonly caughtUp: boolean;
 }
 
+/** Clocks of two machines may differ by less than this. What ran that much before it was due did not run on schedule. */
+const tooEarlyMs = 1000;
+
 /** Due times in [from, to): multiples of the interval since the Unix epoch. */
 export function slotsDue(everySeconds: number, fromMs: number, toMs: number): number[] {
   const everyMs = everySeconds * 1000;
@@ -67,8 +70,9 @@ export function fatesOf(
       const own = bySlot.get(dueMs) ?? [];
       const startedMs = own.length === 0 ? undefined : Math.min(...own.map(({ startedAt }) => startedAt));
       const catchUpUntilMs = catchUp(skill, dueMs) ?? Number.NEGATIVE_INFINITY;
-      const punctual = startedMs !== undefined && startedMs - dueMs <= plan.latenessMs;
-      const caughtUp = startedMs !== undefined && !punctual && startedMs <= catchUpUntilMs;
+      const lateMs = startedMs === undefined ? undefined : startedMs - dueMs;
+      const punctual = lateMs !== undefined && -tooEarlyMs < lateMs && lateMs <= plan.latenessMs;
+      const caughtUp = startedMs !== undefined && startedMs > dueMs && !punctual && startedMs <= catchUpUntilMs;
       return {
         skill,
         dueMs,
@@ -76,7 +80,7 @@ export function fatesOf(
         executed: startedMs !== undefined,
         inTime: punctual || caughtUp,
         doubled: Math.max(0, own.length - 1),
-        latenessMs: startedMs === undefined ? undefined : Math.max(0, startedMs - dueMs),
+        latenessMs: lateMs === undefined ? undefined : Math.max(0, lateMs),
         caughtUp,
       };
     }),

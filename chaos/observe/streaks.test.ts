@@ -64,7 +64,7 @@ describe('recovery', () => {
   });
 
   it('does not begin before it may', () => {
-    expect(streakAfter(probes('gggggg'), 250, 600)).toMatchObject({ atMs: 310, resolutionMs: undefined });
+    expect(streakAfter(probes('gggggg'), 250, 600)).toMatchObject({ atMs: 310, resolutionMs: 100 });
   });
 
   it('is not claimed for time without probes', () => {

@@ -30,7 +30,7 @@ export function onsetOf(probes: readonly Probe[], fromMs: number, untilMs: numbe
 
 export interface Recovered {
   readonly atMs: number;
-  /** Between the start of the last bad probe and the start of this one: the truth lies in there. Absent if no probe was bad. */
+  /** Between the starts of the probe before and of this one: the truth lies in there. Absent if there was none before. */
   readonly resolutionMs: number | undefined;
   /** How long the streak has lasted, as far as probes have told. */
   readonly streakMs: number;
@@ -40,15 +40,14 @@ export interface Recovered {
 export function streakAfter(probes: readonly Probe[], recoveryStartMs: number, untilMs: number): Recovered | undefined {
   let first: Probe | undefined;
   let last: Probe | undefined;
-  let lastBad: Probe | undefined;
+  let before: Probe | undefined;
   for (let i = probes.length - 1; i >= 0; i--) {
     const probe = probes[i];
     if (probe === undefined || probe.startMs >= untilMs || probe.result === 'void') continue;
-    if (probe.result === 'bad') {
-      lastBad = probe;
+    if (probe.result === 'bad' || probe.endMs < recoveryStartMs) {
+      before = probe;
       break;
     }
-    if (probe.endMs < recoveryStartMs) break;
     if (probe.endMs >= untilMs) continue;
     first = probe;
     last ??= probe;
@@ -57,7 +56,7 @@ export function streakAfter(probes: readonly Probe[], recoveryStartMs: number, u
   const told = Math.min(untilMs, last.startMs + coverMs);
   return {
     atMs: first.endMs,
-    resolutionMs: lastBad && first.startMs - lastBad.startMs,
+    resolutionMs: before && first.startMs - before.startMs,
     streakMs: Math.max(0, told - first.endMs),
   };
 }

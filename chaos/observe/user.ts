@@ -5,11 +5,14 @@ import { SessionClient } from '../drivers/session-client.ts';
 import { finishedRunOf } from '../drivers/session-frames.ts';
 import type { UserLoad } from '../scenario.ts';
 import { nowMs } from './clock.ts';
+import type { Recovered } from './streaks.ts';
 
 const defaultMessagesPerSecond = 2;
 const defaultRunEveryMs = 1000;
 /** A user whose message or run has waited longer is not well served: no steady state. */
 const patienceMs = 5000;
+/** A round trip's end is not known any better than this, however soon it was begun. */
+const leastResolutionMs = 1;
 
 export interface UserOptions {
   readonly sessionAddress: () => string;
@@ -21,11 +24,18 @@ export interface UserOptions {
   readonly onRefused: (detail: string) => void;
 }
 
+export interface InFlight {
+  readonly message: number;
+  readonly run: number;
+}
+
 /** Request → run → event on the user's connection, complete. */
 export interface RoundTrip {
   readonly run: string;
   readonly requestedMs: number;
-  /** Start of the attempt that the gateway accepted. */
+  /** Start of the last attempt that the gateway did not accept; undefined if it took the first. */
+  readonly refusedAttemptMs: number | undefined;
+  /** Start of the attempt that it accepted. */
   readonly acceptedAttemptMs: number;
   readonly finishedMs: number;
 }
@@ -113,13 +123,18 @@ export class User implements Disposable {
     const finishedMs = this.#succeeded.get(run);
     if (finishedMs === undefined || request?.acceptedAttemptMs === undefined) return;
     this.#accepted.delete(run);
-    const { requestedMs, acceptedAttemptMs } = request;
-    this.roundTrips.push({ run, requestedMs, acceptedAttemptMs, finishedMs });
+    const { requestedMs, refusedAttemptMs, acceptedAttemptMs } = request;
+    this.roundTrips.push({ run, requestedMs, refusedAttemptMs, acceptedAttemptMs, finishedMs });
   }
 
   /** Asks for a run at once: recovery has just begun, and its end is to be seen as exactly as can be. */
   probeEndToEnd(): void {
     this.#ask(true);
+  }
+
+  /** Sent, and not acknowledged; asked for, and not accepted. */
+  get inFlight(): InFlight {
+    return { message: this.client.waiting, run: this.runs?.pending ?? 0 };
   }
 
   /** Runs that were accepted and whose success has not been heard of. */
@@ -164,9 +179,12 @@ export function endToEndRecovered(
   roundTrips: readonly RoundTrip[],
   recoveryStartMs: number,
   untilMs: number,
-): number | undefined {
-  const times = roundTrips
+): Pick<Recovered, 'atMs' | 'resolutionMs'> | undefined {
+  const [first] = roundTrips
     .filter(({ acceptedAttemptMs, finishedMs }) => acceptedAttemptMs >= recoveryStartMs && finishedMs < untilMs)
-    .map(({ finishedMs }) => finishedMs);
-  return times.length === 0 ? undefined : Math.min(...times);
+    .sort((a, b) => a.finishedMs - b.finishedMs);
+  if (first === undefined) return undefined;
+  // Since the attempt before it, which failed, or since recovery began nobody had tried: it may have been possible all the while.
+  const triedMs = Math.max(recoveryStartMs, first.refusedAttemptMs ?? recoveryStartMs);
+  return { atMs: first.finishedMs, resolutionMs: Math.max(leastResolutionMs, first.acceptedAttemptMs - triedMs) };
 }

@@ -2,7 +2,7 @@
  * Makes every counter series of the plan exist, at 0, before anything happens: so that nothing seen is a 0 and no data is no data.
  * Timestamps and maxima are left out: there, a 0 would pass for a measurement.
  */
-import { durables, operatorStates, phases } from '../../metrics/vocabulary.ts';
+import { durables, inFlightThings, operatorStates, phases } from '../../metrics/vocabulary.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Scenario } from '../scenario.ts';
 import type { FaultEntry } from './fault-record.ts';
@@ -30,7 +30,9 @@ export function zeroInitialise(
     publisher.raise('chaos_durable_doubled_total', { what }, 0);
   }
   for (const said of operatorStates) {
-    for (const truth of operatorStates) publisher.raise('chaos_operator_checks_total', { said, truth }, 0);
+    for (const truth of operatorStates) {
+      for (const phase of phases) publisher.raise('chaos_operator_checks_total', { said, truth, phase }, 0);
+    }
   }
 }
 
@@ -59,6 +61,7 @@ function zeroFault(publisher: Publisher, manifest: Manifest, scenario: Scenario,
   publisher.raise('chaos_faults_injected_total', { fault }, 0);
   publisher.raise('chaos_faults_proved_total', { fault }, 0);
   publisher.raise('chaos_fault_blows_total', { fault }, 0);
+  for (const what of inFlightThings) publisher.raise('chaos_fault_in_flight_total', { fault, what }, 0);
   for (const { layer, vantage } of viewsOf(manifest)) {
     publisher.raise('chaos_fault_outages_total', { fault, layer, vantage }, 0);
     publisher.raise('chaos_fault_good_probes_total', { fault, layer, vantage }, 0);
@@ -67,5 +70,7 @@ function zeroFault(publisher: Publisher, manifest: Manifest, scenario: Scenario,
     publisher.raise('chaos_schedule_slots_exposed_total', { skill, fault }, 0);
   }
   const layer = spokenBy(manifest, 'openclaw-session/1')?.node;
-  if (layer !== undefined) publisher.raise('chaos_fault_disconnects_total', { fault, layer }, 0);
+  if (layer === undefined) return;
+  publisher.raise('chaos_fault_disconnects_total', { fault, layer }, 0);
+  publisher.raise('chaos_fault_interruptions_total', { fault, layer }, 0);
 }

@@ -4,9 +4,10 @@ import type { Comparison } from '../scenario.ts';
 
 /**
  * What a failure says: of `health` that the measurement cannot be trusted, of `precondition` that the experiment did not take
- * place as planned (both inconclusive), of `objective` that the system is broken.
+ * place as planned (both inconclusive), of `objective` that the system is broken, of `precision` that a figure is not known well
+ * enough to be called held (inconclusive, unless something is broken).
  */
-export type CheckKind = 'health' | 'precondition' | 'objective';
+export type CheckKind = 'health' | 'precondition' | 'objective' | 'precision';
 
 export type CheckCategory =
   | 'recorder'
@@ -16,6 +17,7 @@ export type CheckCategory =
   | 'exposure'
   | 'skill-success'
   | 'skill-uptime'
+  | 'skill-doubled'
   | 'skill-lateness'
   | 'layer'
   | 'recovery'

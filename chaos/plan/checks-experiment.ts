@@ -1,13 +1,19 @@
 /** Asks whether the experiment took place as planned: all was well before, every fault bit, and enough was due meanwhile. */
-import { operatorStates } from '../../metrics/vocabulary.ts';
+import { inFlightThings } from '../../metrics/vocabulary.ts';
 import { minExposedSlots } from '../input/timeline-entry.ts';
 import type { Check } from './check.ts';
 import { compareCheck } from './check-maker.ts';
-import { promised } from './checks-promises.ts';
+import { keepersOf, promised } from './checks-promises.ts';
 import { type AffectedView, type Outline, type PlannedEntry, recoveryBudgetMs } from './plan-shape.ts';
 
 export function experimentChecks(outline: Outline): readonly Check[] {
-  return [...steadyChecks(outline), ...injectionChecks(outline), ...exposureChecks(outline), ...vacuityChecks(outline)];
+  return [
+    ...steadyChecks(outline),
+    ...injectionChecks(outline),
+    ...exposureChecks(outline),
+    ...inFlightChecks(outline),
+    ...vacuityChecks(outline),
+  ];
 }
 
 function steadyChecks(outline: Outline): readonly Check[] {
@@ -83,13 +89,32 @@ function exposureChecks(outline: Outline): readonly Check[] {
   ]);
 }
 
+/** What keeps its promises when it is killed again and again must have been killed while the user waited for some. */
+function inFlightChecks(outline: Outline): readonly Check[] {
+  const some = { kind: 'precondition', is: '>=', threshold: 1 } as const;
+  const things = inFlightThings.filter((what) => promised(outline).includes(what));
+  return outline.entries
+    .filter(({ minBlows, healedBy }) => minBlows > 0 && healedBy === 'system')
+    .flatMap(({ name: fault, targets }) =>
+      things
+        .filter((what) => keepersOf(what, outline).some((node) => targets.nodes.includes(node)))
+        .map((what) => compareCheck(outline, { ...some, sli: 'inFlight', params: { fault, what } })),
+    );
+}
+
+/** The operator is to see both: that it is down, and that it is not any more. */
+const operatorMoments = [
+  { truth: 'degraded', phase: 'during' },
+  { truth: 'operational', phase: 'after' },
+] as const;
+
 /** Nothing lost of nothing, and agreement about nothing, would hold: something must have been looked at. */
 function vacuityChecks(outline: Outline): readonly Check[] {
   const some = { kind: 'precondition', is: '>=', threshold: 1 } as const;
   return [
     ...promised(outline).map((what) => compareCheck(outline, { ...some, sli: 'durableChecked', params: { what } })),
     ...(outline.scenario.operatorCheck
-      ? operatorStates.map((truth) => compareCheck(outline, { ...some, sli: 'operatorChecks', params: { truth } }))
+      ? operatorMoments.map((params) => compareCheck(outline, { ...some, sli: 'operatorChecks', params }))
       : []),
   ];
 }

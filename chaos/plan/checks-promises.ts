@@ -10,3 +10,11 @@ export function promised({ scenario: { user }, manifest }: Outline): readonly Du
     .filter((what) => user.runSkill !== undefined || what === 'message' || what === 'session')
     .filter((what) => slis.durableChecked.protocols({ what }).every((protocol) => speaks(manifest, protocol)));
 }
+
+/** The nodes that make that promise. */
+export function keepersOf(what: Durable, { manifest }: Pick<Outline, 'manifest'>): readonly string[] {
+  const protocols = slis.durableChecked.protocols({ what });
+  return Object.keys(manifest.nodes).filter((node) =>
+    manifest.nodes[node]?.speaks.some((protocol) => protocols.includes(protocol)),
+  );
+}

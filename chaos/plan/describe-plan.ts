@@ -31,6 +31,7 @@ export function describePlan(plan: Plan): readonly string[] {
     'Else inconclusive',
     ...titles(plan, 'precondition'),
     ...titles(plan, 'health'),
+    ...titles(plan, 'precision'),
   ];
 }
 

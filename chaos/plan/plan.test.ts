@@ -83,7 +83,7 @@ describe('the checks of a plan', () => {
   it('say what each layer must look like, and that it recovers in time, alone and end to end', () => {
     expect(titles).toEqual(
       expect.arrayContaining([
-        'session disconnects per blow (1-link-reset) ≥ 1',
+        'session interrupted by blows (1-link-reset) = 1',
         'gateway good probes while failed (2-outage, user) = 0',
         'gateway recovery (3-kill, user) ≤ 30 s',
         'end-to-end recovery (2-outage, user) ≤ 30 s',
@@ -129,6 +129,7 @@ describe('the checks of a plan', () => {
     const unused = Object.keys(slis).filter((name) => !used.has(name));
     expect(unused.sort()).toEqual([
       'gatewayConnectionAttempts',
+      'outageSeconds',
       'skillLatenessGrowthSeconds',
       'skillLatenessMaxSeconds',
     ]);

@@ -22,7 +22,7 @@ export interface EntryContext {
 
 export interface FaultEvent {
   readonly fault: string;
-  readonly what: 'injected' | 'blow' | 'proved' | 'unproved' | 'healed' | 'not-undone';
+  readonly what: 'injected' | 'blow' | 'proved' | 'unproved' | 'healed' | 'over' | 'not-undone';
   readonly atMs: number;
   readonly detail: string;
 }
@@ -31,6 +31,7 @@ export interface FaultEvent {
 export interface ConductedEntry {
   readonly name: string;
   readonly injectedAt?: number;
+  /** When the last blow that landed was dealt. */
   readonly lastBlowAt?: number;
   readonly healedAt?: number;
   readonly proof?: Proof;
@@ -42,6 +43,8 @@ export interface ConductedEntry {
 export async function conductEntry(entry: PlannedEntry, context: EntryContext): Promise<ConductedEntry> {
   const { platform, observation, undoLog, signal, report } = context;
   const fault = (context.faultOf ?? faultOf)(entry.fault as FaultSpec);
+  // A blow is proved some time after it was dealt; what follows from it counts from when it was dealt.
+  let struckAt: number | undefined;
   const happened: { injectedAt?: number; lastBlowAt?: number; healedAt?: number; proof?: Proof } = {};
   const prepared = fault.prepare(entry.fault as FaultSpec, {
     platform,
@@ -49,11 +52,17 @@ export async function conductEntry(entry: PlannedEntry, context: EntryContext): 
     name: entry.name,
     forMs: entry.forMs,
     skillRunning: () => observation.skillRunning(),
+    skillFinished: (run) => observation.skillFinished(run),
     signal,
+    striking: () => {
+      struckAt = nowMs();
+      observation.striking(entry.name);
+    },
     onBlow: (detail) => {
-      happened.lastBlowAt = nowMs();
-      observation.blow(entry.name, detail);
-      report({ fault: entry.name, what: 'blow', atMs: happened.lastBlowAt, detail });
+      if (struckAt !== undefined) happened.lastBlowAt = struckAt;
+      observation.blow(entry.name, struckAt, detail);
+      report({ fault: entry.name, what: 'blow', atMs: struckAt ?? nowMs(), detail });
+      struckAt = undefined;
     },
   });
   await prepared.baseline();
@@ -88,6 +97,7 @@ export async function conductEntry(entry: PlannedEntry, context: EntryContext): 
       detail: outcomes.map(({ step }) => step.do).join(', '),
     });
   }
+  if (entry.healedBy === 'system') report({ fault: entry.name, what: 'over', atMs: nowMs(), detail: '' });
   return { name: entry.name, ...happened, undone: failed.length === 0 };
 }
 

@@ -28,6 +28,7 @@ import { askAll } from '../verdict/ask.ts';
 import { PrometheusClient } from '../verdict/prometheus.ts';
 import { judge, type Verdict } from '../verdict/verdict.ts';
 import { type ConductedEntry, conductEntry, type FaultEvent } from './conduct-entry.ts';
+import { ProxyWatch } from './proxy-watch.ts';
 import { untilAllUp, untilScraped } from './scraped.ts';
 import { untilRecovered, untilSettled } from './settle.ts';
 import { untilSteady } from './steady-state.ts';
@@ -104,7 +105,8 @@ export async function runScenario(request: RunRequest): Promise<RunResult> {
     runId,
     runDir,
     plan,
-    ...(verdict && { verdict }),
+    // A verdict that could not be written down, or whose run could not be ended, is none.
+    ...(verdict && failure === undefined && { verdict }),
     interrupted: signal.aborted,
     notUndone,
     ...(failure && !signal.aborted && { error: failure }),
@@ -132,6 +134,7 @@ async function conduct(
     token,
     recorderPort: recorder.port,
     onProgress: listener.progress,
+    signal,
   });
   try {
     await using observation = await (parts.startObservation ?? startObservation)({
@@ -185,6 +188,7 @@ async function observe(
   await journal.appendDurably({ type: 'steady-state', ...steadyState });
   observation.enter('before');
   const from = nowMs();
+  await using proxies = new ProxyWatch(platform.toxiproxyUrl, proxyNames(plan));
   const conducted: ConductedEntry[] = [];
   if (steadyState.reached) {
     listener.stage('timeline');
@@ -216,12 +220,16 @@ async function observe(
   const to = summary.endMs;
   for (const entry of conducted) {
     const recoveredAt = summary.faults.find(({ fault }) => fault === entry.name)?.recoveredMs;
-    const { lastBlowAt: _, ...evidence } = entry;
-    journal.append({ type: 'entry', ...evidence, ...(recoveredAt !== undefined && { recoveredAt }) });
+    journal.append({ type: 'entry', ...entry, ...(recoveredAt !== undefined && { recoveredAt }) });
   }
-  for (const problem of summary.problems)
-    journal.append({ type: 'harness-fault', part: 'observation', detail: problem });
+  for (const detail of summary.problems) journal.append({ type: 'harness-fault', part: 'observation', detail });
+  for (const detail of proxies.problems) journal.append({ type: 'harness-fault', part: 'toxiproxy', detail });
   return { from, to };
+}
+
+/** What Toxiproxy must have all the way; see the platform's contract. */
+function proxyNames({ manifest }: Plan): readonly string[] {
+  return [...Object.keys(manifest.links), ...Object.keys(manifest.nodes).map((node) => `observer-${node}`)];
 }
 
 function schedulesOf(plan: Plan): Record<string, string> {

@@ -2,9 +2,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { nowMs } from '../observe/clock.ts';
 import type { Observation } from '../observe/observation.ts';
+import { steadyStreakMs } from '../observe/streaks.ts';
 import { type Plan, type PlannedEntry, recoveryBudgetMs } from '../plan/plan-shape.ts';
 
 const tickMs = 50;
+/** A recovery in the last moment of its budget is known to be one when it has lasted; one more second is for the probes to tell. */
+const knownWithinMs = recoveryBudgetMs + steadyStreakMs + 1_000;
 
 /** Waits until one fault's effects are over, and known to be: what comes next is to meet a system that is well. */
 export async function untilRecovered(
@@ -13,7 +16,7 @@ export async function untilRecovered(
   signal: AbortSignal,
 ): Promise<void> {
   const startMs = nowMs();
-  while (affected.length > 0 && !observation.recovered(name) && nowMs() - startMs < recoveryBudgetMs) {
+  while (affected.length > 0 && !observation.recovered(name) && nowMs() - startMs < knownWithinMs) {
     await delay(tickMs, undefined, { signal });
   }
 }
@@ -35,7 +38,7 @@ export async function untilSettled(
       faultOver = true;
       observation.enter('after');
     }
-    const enoughMs = recovered ? scenario.settleMs : recoveryBudgetMs + scenario.settleMs;
+    const enoughMs = recovered ? scenario.settleMs : Math.max(knownWithinMs, recoveryBudgetMs + scenario.settleMs);
     if (elapsedMs >= enoughMs) return;
     await delay(tickMs, undefined, { signal });
   }

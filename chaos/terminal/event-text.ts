@@ -17,8 +17,14 @@ const deeds: Readonly<Record<FaultEvent['what'], string>> = {
   proved: 'proved',
   unproved: 'NOT PROVED',
   healed: 'HEALED',
+  over: 'over; the system heals itself',
   'not-undone': 'NOT UNDONE',
 };
+
+/** `1 fault`, `2 faults`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
 
 export function stageLine(stage: RunStage): string {
   return stages[stage];

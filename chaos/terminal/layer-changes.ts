@@ -2,18 +2,18 @@
 import type { LiveState, Snapshot } from '../observe/snapshot.ts';
 
 export function layerChanges(): (snapshot: Snapshot) => string[] {
-  const last = new Map<string, LiveState>();
+  /** What is known of each; until it has answered once, a layer is merely not there yet. */
+  const last = new Map<string, Exclude<LiveState, 'unknown'>>();
   return ({ layers }) => {
     const lines: string[] = [];
     for (const [layer, seen] of Object.entries(layers)) {
       for (const [vantage, state] of Object.entries(seen)) {
         const key = `${layer} as the ${vantage} sees it`;
         const before = last.get(key);
+        if (state === 'unknown' || state === before || (state === 'bad' && before === undefined)) continue;
         last.set(key, state);
-        // Until it has answered once, it is merely not there yet.
-        if (before === state || state === 'unknown' || (state === 'bad' && before !== 'ok')) continue;
         lines.push(
-          `${key}: ${state === 'ok' ? (before === undefined ? 'answers' : 'answers again') : 'does not answer'}`,
+          `${key}: ${state === 'bad' ? 'does not answer' : before === undefined ? 'answers' : 'answers again'}`,
         );
       }
     }

@@ -12,11 +12,17 @@ export function plainView({ scenarioName }: Plan, write: (line: string) => void)
     write(`${seconds} s  ${scenarioName}  ${text}`);
   };
   const changes = layerChanges();
+  let watching = true;
   return {
     progress: (message) => say(message),
-    stage: (stage) => say(stageLine(stage)),
+    stage: (stage) => {
+      // From then on layers cease to answer because they are taken away.
+      watching = stage !== 'removing';
+      say(stageLine(stage));
+    },
     fault: (event) => say(faultLine(event)),
     snapshot: (snapshot) => {
+      if (!watching) return;
       for (const change of changes(snapshot)) say(change);
     },
   };

@@ -23,6 +23,7 @@ export const answerSchema = z.strictObject({
 export const entrySchema = z.strictObject({
   name: z.string(),
   injectedAt: time.optional(),
+  /** When the last blow that landed was dealt. */
   lastBlowAt: time.optional(),
   /** Where the harness ends the fault. */
   healedAt: time.optional(),

@@ -65,6 +65,8 @@ function entryContradictions(planned: PlannedEntry, { entries, observedWindow: w
   if (recoveredAt !== undefined && recoveredAt < (recoveryFrom ?? Number.POSITIVE_INFINITY)) {
     found.push('recovered before its recovery began');
   }
+  if (lastBlowAt !== undefined && lastBlowAt < (injectedAt ?? Number.POSITIVE_INFINITY))
+    found.push('a blow was dealt before it was injected');
   const times = [injectedAt, lastBlowAt, healedAt, recoveredAt].filter((at) => at !== undefined);
   if (window !== undefined && times.some((at) => at < window.from || at > window.to))
     found.push('outside of what was observed');
@@ -86,6 +88,8 @@ export function experimentReasons(plan: Plan, evidence: Evidence, results: reado
     }
     if (entry.proof?.proved !== true)
       say('injection', `${planned.name} is not proved: ${entry.proof?.evidence ?? 'no proof was tried'}`);
+    if (planned.minBlows > 0 && entry.lastBlowAt === undefined)
+      say('injection', `${planned.name}: no blow was written down`);
     if (planned.healedBy === 'system') continue;
     if (entry.healedAt === undefined) say('injection', `${planned.name} was not healed`);
     else if (entry.healedAt - entry.injectedAt < minStanding * planned.forMs) {
@@ -110,7 +114,7 @@ export function recoveryReasons(plan: Plan, { entries, observedWindow: window }:
         : `good for only ${untilMs - recoveredAt} ms after its recovery, not for ${minObservationMs}`;
     reasons.push({ rule: 4, category: 'recovery', text: `${planned.name}: ${text}` });
   }
-  const healed = entries.map(({ healedAt, injectedAt }) => healedAt ?? injectedAt ?? 0);
+  const healed = entries.map(({ healedAt, lastBlowAt, injectedAt }) => healedAt ?? lastBlowAt ?? injectedAt ?? 0);
   if (window !== undefined && window.to - Math.max(0, ...healed) < plan.scenario.settleMs) {
     reasons.push({
       rule: 4,

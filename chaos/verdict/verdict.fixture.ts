@@ -88,6 +88,7 @@ export function heldEvidence(plan: Plan): Evidence {
     return {
       name: entry.name,
       injectedAt: startMs + entry.startMs,
+      ...(entry.minBlows > 0 && { lastBlowAt: end - 300 }),
       ...(entry.healedBy === 'harness' && { healedAt: end }),
       ...(entry.affected.length > 0 && { recoveredAt: end + 1500 }),
       proof: { proved: true, evidence: 'seen' },

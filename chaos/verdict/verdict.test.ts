@@ -103,6 +103,8 @@ const rows: readonly Row[] = [
   ],
   ['a fault written down twice', 1, (e) => Object.assign(e, { entries: [...e.entries, entry(e, 0)] })],
   ['healed before it was injected', 1, (e) => (entry(e, 1).healedAt = from(e) + 1000)],
+  ['recovered before the last blow', 1, (e) => (entry(e, 2).lastBlowAt = from(e) + 37_000)],
+  ['a blow before the injection', 1, (e) => (entry(e, 2).lastBlowAt = from(e) + 29_000)],
   ['recovered before the heal', 1, (e) => (entry(e, 1).recoveredAt = from(e) + 16_000)],
   ['recovered after the end of observation', 1, (e) => (entry(e, 2).recoveredAt = to(e) + 1000)],
   ['nobody knows whether a fault was undone', 1, forget(1, 'undone')],
@@ -126,6 +128,7 @@ const rows: readonly Row[] = [
   ['nothing is known of the steady state', 2, absent('steadyState')],
   ['skills failed before anything was broken', 2, value('precondition/skillSuccessRatio/before', '0.9')],
   ['a fault was not proved', 2, (e) => (entry(e, 0).proof = { proved: false, evidence: 'still answers' })],
+  ['no blow of a repeated fault was written down', 2, forget(2, 'lastBlowAt')],
   ['no proof was tried', 2, forget(0, 'proof')],
   ['Prometheus has not heard of the proof', 2, value('precondition/faultsProved', '0')],
   [
@@ -150,10 +153,16 @@ const rows: readonly Row[] = [
   ['felt only towards its end', 2, value('precondition/onsetSeconds/2-outage', '4.5')],
   ['felt before it was injected', 2, value('precondition/onsetSeconds/2-outage', '-1')],
   ['only one blow of a repeated fault landed', 2, value('precondition/faultBlows/3-kill', '1')],
+  ['nothing was in flight when it struck', 2, value('precondition/inFlight/3-kill/run', '0')],
   ['two slots exposed', 2, value('precondition/skillSlotsExposed/2-outage', '2')],
   ['exposure unknown', 2, unanswered('precondition/skillSlotsExposed/local')],
   ['nothing was acknowledged, so nothing could be lost', 2, value('precondition/durableChecked/message', '0')],
-  ["the operator's check never ran while degraded", 2, value('precondition/operatorChecks/degraded', '0')],
+  ["the operator's check never ran while degraded", 2, value('precondition/operatorChecks/degraded/during', '0')],
+  [
+    "the operator's check never ran again once it was over",
+    2,
+    value('precondition/operatorChecks/operational/after', '0'),
+  ],
   [
     'violated, but a fault is unproved',
     2,
@@ -172,13 +181,13 @@ const rows: readonly Row[] = [
     (e) => {
       answerWith(e, 'objective/unrecovered/2-outage/gateway', '1');
       answerStarting(e, recovery).result = [];
-      answerStarting(e, 'objective/outageSeconds/2-outage').result = [];
+      answerStarting(e, 'precision/recoveryResolutionSeconds/2-outage/gateway').result = [];
       delete entry(e, 1).recoveredAt;
     },
   ],
   ['end to end never recovered', 3, value('objective/unrecovered/3-kill/end-to-end', '1')],
   ['a failed layer answered in between', 3, value('objective/goodProbesWhileFailed/2-outage', '1')],
-  ['a blow that did not disconnect', 3, value('objective/disconnectsPerBlow', '0.75')],
+  ['a blow that did not disconnect', 3, value('objective/interruptedBlowsRatio', '0.75')],
   ['an untouched layer had an outage', 3, value('objective/outages/2-outage/runtime', '1')],
   ['an untouched layer was not available throughout', 3, value('objective/layerAvailabilityRatio/runtime', '0.9999')],
   ['a message was lost', 3, value('objective/durableLost/message', '1')],
@@ -240,7 +249,8 @@ const rows: readonly Row[] = [
   ['a ratio over 1', 4, value(success, '1.01')],
   ['a count below 0', 4, value('objective/skillSlotsMissed', '-1')],
   ['recovered before its heal, says Prometheus', 4, value(recovery, '-1.7e9')],
-  ['recovered before its onset', 4, value('objective/outageSeconds/2-outage', '-3')],
+  ['a recovery that is known to 2 s only', 4, value('precision/recoveryResolutionSeconds/2-outage/gateway', '2')],
+  ['nobody knows how exact a recovery is', 4, unanswered('precision/recoveryResolutionSeconds/3-kill/end-to-end')],
   ['recovery not written down', 4, forget(1, 'recoveredAt')],
   ['recovered, but seen good for 3 s only', 4, (e) => (entry(e, 2).recoveredAt = to(e) - 3000)],
   [
@@ -248,6 +258,7 @@ const rows: readonly Row[] = [
     4,
     (e) => {
       entry(e, 2).injectedAt = to(e) - 7000;
+      entry(e, 2).lastBlowAt = to(e) - 7000;
       entry(e, 2).recoveredAt = to(e) - 6000;
       answerStarting(e, 'health/faultInjectionTimes').result[2]?.value.splice(1, 1, String((to(e) - 7000) / 1000));
     },

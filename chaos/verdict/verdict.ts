@@ -3,12 +3,13 @@
  * 1. a part of the harness was not sound: inconclusive;
  * 2. the experiment did not take place as planned: inconclusive;
  * 3. an objective is violated on complete data: broken;
- * 4. an objective lacks complete data: inconclusive;
+ * 4. an objective lacks complete data, or is not known exactly enough: inconclusive;
  * 5. held.
  */
 
 import { exitCodes } from '../exit-codes.ts';
 import { fieldPath } from '../input/problem.ts';
+import type { CheckKind } from '../plan/check.ts';
 import type { Plan } from '../plan/plan-shape.ts';
 import { type Evidence, evidenceSchema } from './evidence.ts';
 import { type CheckResult, judgeCheck, unobserved } from './judge-check.ts';
@@ -66,13 +67,18 @@ function violations(results: readonly CheckResult[]): readonly Reason[] {
 
 function gaps(results: readonly CheckResult[]): readonly Reason[] {
   return results
-    .filter(({ check, status, detail }) => check.kind === 'objective' && status === 'no-data' && detail !== unobserved)
-    .map(({ check, detail }) => ({
+    .filter(({ check, status, detail }) => isGap(check.kind, status) && detail !== unobserved)
+    .map(({ check, detail, values }) => ({
       rule: 4,
       category: check.category,
       checkId: check.id,
-      text: `${check.title}: ${detail}`,
+      text: `${check.title}: ${detail ?? valuesText(values)}`,
     }));
+}
+
+/** Nothing is known, or not well enough. */
+function isGap(kind: CheckKind, status: CheckResult['status']): boolean {
+  return kind === 'objective' ? status === 'no-data' : kind === 'precision' && status !== 'held';
 }
 
 function valuesText(values: CheckResult['values']): string {

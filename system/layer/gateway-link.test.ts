@@ -106,6 +106,31 @@ describe('GatewayLink', () => {
     expect(calls).toBeGreaterThan(to.counts.attempts);
   });
 
+  it('dials when told to in any case, counts it, and learns from it', async () => {
+    const { server, port } = await listen(ok);
+    stop(server);
+    const { link: to } = link(port);
+    const anyway = { ...get, ungated: true };
+    for (let n = 0; n < 5; n += 1) {
+      await expect(to.request('GET', '/', anyway)).rejects.toMatchObject({ dialled: true });
+    }
+    expect(to.counts).toEqual({ attempts: 5, issues: 0 });
+    await listen(ok, port);
+    expect(await to.request('GET', '/', anyway)).toMatchObject({ status: 200 });
+    expect([to.reachable, to.counts.attempts]).toEqual([true, 6]);
+  });
+
+  it('dials when told to even while somebody else does', async () => {
+    const { port } = await listen((request, response) => (request.url === '/slow' ? undefined : ok(request, response)));
+    const { link: to } = link(port);
+    const slow = to.request('GET', '/slow', { timeoutMs: 300 }).catch(String);
+    await expect(to.request('GET', '/', get)).rejects.toMatchObject({ dialled: false });
+    expect(await to.request('GET', '/', { ...get, ungated: true })).toMatchObject({ status: 200 });
+    await slow;
+    // That dial was begun before the gateway was found: it is no evidence any more.
+    expect([to.reachable, to.counts]).toEqual([true, { attempts: 2, issues: 0 }]);
+  });
+
   it('times out on a gateway that accepts and says nothing', async () => {
     const { link: to } = link((await listen(() => {})).port);
     await expect(to.request('GET', '/', { timeoutMs: 50 })).rejects.toMatchObject({

@@ -17,6 +17,8 @@ export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** The caller's own reason to give up; it says nothing about the gateway. */
   readonly signal?: AbortSignal;
+  /** Dials even while the gateway is known to be unreachable: a reconnect storm, unless the caller keeps it from one. */
+  readonly ungated?: boolean;
 }
 
 /** Any HTTP status is an answer: a gateway that answers 500 is reachable. */
@@ -47,12 +49,16 @@ export class GatewayLink extends Reachability {
 
   /** Throws {@link GatewayUnreachable}, or the signal's reason. */
   async request(method: string, path: string, options: RequestOptions): Promise<Answer> {
-    return this.through(async () => {
-      using deadline = startDeadline(options);
-      const response = await this.#send(method, path, options, deadline.signal);
-      const text = await readText(response);
-      return { status: response.status, body: text === '' ? null : JSON.parse(text) };
-    }, options.signal);
+    return this.through(
+      async () => {
+        using deadline = startDeadline(options);
+        const response = await this.#send(method, path, options, deadline.signal);
+        const text = await readText(response);
+        return { status: response.status, body: text === '' ? null : JSON.parse(text) };
+      },
+      options.signal,
+      options.ungated,
+    );
   }
 
   /** A long-lived GET; its body ends when `signal` aborts. */

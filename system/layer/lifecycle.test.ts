@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 
@@ -12,13 +14,17 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
-/** Runs a small layer whose `start` is the given source. */
-function run(start: string) {
+/** Runs a small layer whose `start` is an async function with the given body, or the given function. */
+function run(start: string, env: Readonly<Record<string, string>> = {}) {
   const source = `
     import { createServer } from 'node:http';
     import { runLayer } from ${JSON.stringify(new URL('lifecycle.ts', import.meta.url).href)};
-    await runLayer('test', async (context) => { ${start} });`;
-  const child = spawn(node, ['--input-type=module', '-e', source], { stdio: ['ignore', 'pipe', 'pipe'] });
+    import { loadConfig, port } from ${JSON.stringify(new URL('config.ts', import.meta.url).href)};
+    await runLayer('test', ${start.startsWith('(') ? start : `async (context) => { ${start} }`});`;
+  const child = spawn(node, ['--input-type=module', '-e', source], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
   children.push(child);
   let output = '';
   let errors = '';
@@ -57,6 +63,35 @@ describe('runLayer', () => {
     expect(errors).toContain(`port ${port} on 127.0.0.1 is in use`);
     expect(errors).toContain('OPENCLAW_PORT');
     expect(errors.trim().split('\n')).toHaveLength(1);
+  });
+
+  it.each([
+    ['at once', '() => loadConfig({ port: port(3019) })'],
+    ['in a promise', 'async () => loadConfig({ port: port(3019) })'],
+  ])('says in one line what to mend in a configuration that start refuses %s, and exits with 78', async (_, start) => {
+    const { code, errors } = await run(`(${start})`, { OPENCLAW_PORT: 'abc' }).exit;
+    expect(code).toBe(78);
+    expect(errors.trim()).toMatch(/^openclaw test: configuration: OPENCLAW_PORT \("abc"\) must be a port: .*$/);
+  });
+
+  it('names the folder that cannot be used and the variable, and exits with 78', async () => {
+    const { code, errors } = await run("const { mkdirSync } = await import('node:fs'); mkdirSync('/etc/hostname/x');")
+      .exit;
+    expect(code).toBe(78);
+    expect(errors).toMatch(/cannot use \/etc\/hostname\/x .*OPENCLAW_HOME/);
+  });
+
+  it('keeps compiled code for its next life while it still runs', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'openclaw-lifecycle-'));
+    const { child } = run('const t = setInterval(() => {}, 1000); return { async close() { clearInterval(t); } };', {
+      NODE_COMPILE_CACHE: folder,
+    });
+    const kept = () => readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    await expect.poll(() => kept().length, { timeout: 15_000 }).toBeGreaterThan(0);
+    expect(child.exitCode).toBeNull();
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    rmSync(folder, { recursive: true });
   });
 
   it.each([

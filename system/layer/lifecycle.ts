@@ -1,6 +1,6 @@
 /** The main() of every layer: start, run until a signal, drain, exit with a code that says why. */
+import { flushCompileCache } from 'node:module';
 import { Registry } from 'prom-client';
-import { ConfigError } from './config.ts';
 import { errorCode, LayerError } from './errors.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { version } from './version.ts';
@@ -22,6 +22,7 @@ export interface RunningLayer {
 export const exitCodes = { ok: 0, software: 70, config: 78 } as const;
 
 const closeWithinMs = 8000;
+const flushAfterMs = 1500;
 
 /** Runs until SIGTERM or SIGINT; ends the process itself in every case. */
 export async function runLayer(name: string, start: (context: LayerContext) => Promise<RunningLayer>): Promise<void> {
@@ -43,15 +44,17 @@ export async function runLayer(name: string, start: (context: LayerContext) => P
     }
   });
 
-  const running = await start({ name, version, log, registry: new Registry(), signal: shutdown.signal }).catch(
-    (error: unknown) => {
-      const message = mend(error);
-      if (message === undefined) return die('could not start')(error);
-      process.stderr.write(`openclaw ${name}: ${message}\n`);
-      return process.exit(exitCodes.config);
-    },
-  );
+  const context = { name, version, log, registry: new Registry(), signal: shutdown.signal };
+  // Promise.try: `start` may throw before it returns a promise, as for a configuration that is wrong.
+  const running = await Promise.try(start, context).catch((error: unknown) => {
+    const message = mend(error);
+    if (message === undefined) return die('could not start')(error);
+    process.stderr.write(`openclaw ${name}: ${message}\n`);
+    return process.exit(exitCodes.config);
+  });
   log.info({ version }, 'started');
+  // Else Node would do it at exit, and SIGKILL leaves no time for that.
+  setTimeout(flushCompileCache, flushAfterMs).unref();
   log.info({ signal: await asked }, 'closing');
   setTimeout(() => die(`did not close within ${closeWithinMs} ms`)(undefined), closeWithinMs).unref();
   await running.close().catch(die('could not close'));
@@ -61,15 +64,21 @@ export async function runLayer(name: string, start: (context: LayerContext) => P
 
 /** One line that says what to change, if a change of configuration mends the error. */
 function mend(error: unknown): string | undefined {
-  if (error instanceof ConfigError || error instanceof LayerError) return error.message;
-  if (!(error instanceof Error) || !('syscall' in error) || error.syscall !== 'listen') return undefined;
-  const { address, port } = error as Error & { readonly address?: string; readonly port?: number };
+  if (error instanceof LayerError) return error.message;
+  if (!(error instanceof Error) || !('syscall' in error)) return undefined;
+  const { address, port, path } = error as NodeJS.ErrnoException & {
+    readonly address?: string;
+    readonly port?: number;
+  };
+  if (path !== undefined)
+    return `cannot use ${path} (${error.message}): set OPENCLAW_HOME to a folder that this user can write`;
+  if (error.syscall !== 'listen') return undefined;
   switch (errorCode(error)) {
     case 'EADDRINUSE':
       return `port ${port} on ${address} is in use: stop the process that listens there, or set OPENCLAW_PORT to a free port`;
     case 'EACCES':
       return `port ${port} on ${address} may not be opened by this user: set OPENCLAW_PORT to a port from 1024 up`;
     default:
-      return `cannot listen on ${address}:${port} (${error.message}): set OPENCLAW_HOST to an address of this machine`;
+      return `cannot listen on ${address} (${error.message}): set OPENCLAW_HOST to an address of this machine`;
   }
 }

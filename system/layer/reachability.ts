@@ -72,10 +72,13 @@ export class Reachability {
     }
   }
 
-  /** Runs `exchange` if the gate lets it, and takes its outcome as evidence; a rejection by `signal` says nothing. */
-  async through<T>(exchange: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  /**
+   * Runs `exchange` if the gate lets it, and takes its outcome as evidence; a rejection by `signal` says nothing.
+   * `ungated`: it is run in any case, and still counted.
+   */
+  async through<T>(exchange: () => Promise<T>, signal?: AbortSignal, ungated = false): Promise<T> {
     signal?.throwIfAborted();
-    const probing = this.#enter();
+    const probing = ungated && !this.#dialable() ? this.#passBy() : this.#enter();
     const lost = this.evidence();
     try {
       const result = await exchange();
@@ -133,8 +136,13 @@ export class Reachability {
       throw new GatewayUnreachable('the gateway is unreachable, and it is not yet time to dial it again', false);
     this.#probing = true;
     this.#dialledAt = performance.now();
-    this.#count({ ...this.#counts, attempts: this.#counts.attempts + 1 });
+    this.#countAttempt();
     return true;
+  }
+
+  #passBy(): false {
+    this.#countAttempt();
+    return false;
   }
 
   #release(): void {
@@ -155,6 +163,10 @@ export class Reachability {
         resolve();
       }
     });
+  }
+
+  #countAttempt(): void {
+    this.#count({ ...this.#counts, attempts: this.#counts.attempts + 1 });
   }
 
   #count(counts: LinkCounts): void {

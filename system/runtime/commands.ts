@@ -60,9 +60,10 @@ export async function pullCommands(options: CommandsOptions): Promise<never> {
 
 /** False if one could not be acknowledged: it will be pulled again. */
 async function take(commands: readonly Command[], options: CommandsOptions): Promise<boolean> {
+  // All before the first acknowledgement: a gateway that answers late must not hold up the others' runs.
+  for (const command of commands) record(command, options);
   let settled = true;
   for (const command of commands) {
-    record(command, options);
     const path = `/v1/commands/${encodeURIComponent(command.id)}/ack`;
     const { status } = await options.link.request('POST', path, { timeoutMs, signal: options.signal });
     settled &&= status < 300 || status === 404;

@@ -47,7 +47,8 @@ export class Dispatcher {
 
   use(skills: ReadonlyMap<string, Skill>): void {
     this.#skills = skills;
-    this.pump();
+    // A skill may not require any more what its runs have waited for.
+    this.resume();
   }
 
   /** Starts what can be started now. */

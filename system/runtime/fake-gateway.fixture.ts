@@ -9,8 +9,8 @@ export class FakeGateway implements AsyncDisposable {
   readonly acked: string[] = [];
   skills: readonly SkillEntry[] = [];
   live = true;
-  /** Called for each request: `refuse` answers 500, `cut` closes the connection. */
-  mood: (path: string) => 'answer' | 'refuse' | 'cut' = () => 'answer';
+  /** Called for each request: `refuse` answers 500, `cut` closes the connection, `hold` says nothing. */
+  mood: (path: string) => 'answer' | 'refuse' | 'cut' | 'hold' = () => 'answer';
   readonly #server = createServer((request, response) => void this.#handle(request, response));
   #port = 0;
 
@@ -50,6 +50,7 @@ export class FakeGateway implements AsyncDisposable {
     const path = request.url ?? '';
     const mood = this.mood(path);
     if (mood === 'cut') return void request.socket.destroy();
+    if (mood === 'hold') return;
     const body = await readJson(request);
     if (mood === 'refuse') return void response.writeHead(500).end('{}');
     const ack = /^\/v1\/commands\/([^/]+)\/ack$/.exec(path)?.[1];

@@ -12,7 +12,8 @@ export interface GatewayPolicy {
   readonly after?: (report: RunReport) => Promise<string | null>;
 }
 
-const coupledTimeoutMs = 1000;
+/** Both questions are put in any case, backed off by nothing but the schedule. */
+const once = { timeoutMs: 1000, ungated: true } as const;
 
 /** Skills run whatever becomes of the gateway; those that require it wait for it. */
 export function independent(link: Pick<GatewayLink, 'reachable'>): GatewayPolicy {
@@ -25,13 +26,13 @@ export function coupled(link: Pick<GatewayLink, 'request'>): GatewayPolicy {
     mustWait: () => false,
     before: () =>
       reasonToFail('no live session', async () => {
-        const { status, body } = await link.request('GET', '/v1/sessions/live', { timeoutMs: coupledTimeoutMs });
+        const { status, body } = await link.request('GET', '/v1/sessions/live', once);
         const live = typeof body === 'object' && body !== null && 'live' in body && body.live === true;
         return status === 200 && live;
       }),
     after: (report) =>
       reasonToFail('the gateway did not take the report', async () => {
-        const { status } = await link.request('POST', '/v1/reports', { body: report, timeoutMs: coupledTimeoutMs });
+        const { status } = await link.request('POST', '/v1/reports', { ...once, body: report });
         return status === 200;
       }),
   };

@@ -139,6 +139,10 @@ describe('the ledger', () => {
     expect(await metric('openclaw_skill_last_success_timestamp_seconds', { skill: 'beat' })).toBe(3);
     expect(life.totals.link()).toEqual({ attempts: 7, issues: 2 });
     expect(life.outbox.pending).toBe(1);
+    // Nor is a report that still waits overwritten by the next one.
+    claim(9000);
+    life.ledger.started('beat@9000', 9001);
+    expect(life.outbox.after(0, 10).map(({ id }) => id)).toEqual(['beat@2000', 'beat@9000']);
   });
 
   it('bounds the outbox: the oldest report is dropped, and counted', async () => {

@@ -31,7 +31,11 @@ export class Ledger {
     this.#outbox = outbox;
     this.#totals = totals;
     this.#statements = prepare(db);
-    this.#sequence = Number(db.prepare('SELECT max(sequence) AS newest FROM runs').get()?.newest ?? 0);
+    // Of the outbox too: a report may outlive its run, and its number must not be given again.
+    const newest = db.prepare(
+      'SELECT max(sequence) AS newest FROM (SELECT sequence FROM runs UNION ALL SELECT sequence FROM outbox)',
+    );
+    this.#sequence = Number(newest.get()?.newest ?? 0);
   }
 
   /** Up to when the slots of this schedule have been accounted for; from now on if it is new or another one. */

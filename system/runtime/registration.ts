@@ -6,6 +6,9 @@ import type { SkillSet } from './skill-folder.ts';
 
 const timeoutMs = 5000;
 const retryMs = 1000;
+/** The gateway takes no others, and refuses the whole list for one of them. */
+const tellable = /^[^\p{Cc}/]{1,200}$/u;
+const maxTold = 500;
 
 export class Registration {
   readonly #link: GatewayLink;
@@ -36,7 +39,7 @@ export class Registration {
       requires: [],
       problem,
     }));
-    this.#skills = [...usable, ...unusable];
+    this.#skills = [...usable, ...unusable].filter(({ name }) => tellable.test(name)).slice(0, maxTold);
     this.#changed();
   }
 

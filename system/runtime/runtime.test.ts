@@ -1,5 +1,5 @@
 /** The runtime as a process: what outlives it, what waits for the gateway, what it says of itself. */
-import { readFileSync, statSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeGateway } from './fake-gateway.fixture.ts';
@@ -101,6 +101,15 @@ describe('the skill runtime', { timeout: 40_000 }, () => {
     expect(home.lines('effects/asked')).toEqual(['first 1']);
   });
 
+  it('runs every command that it has pulled, even if the gateway never takes an acknowledgement', async () => {
+    home.skill('asked', append, { schedule: undefined });
+    await using gateway = await new FakeGateway().open();
+    gateway.mood = (path) => (path.endsWith('/ack') ? 'hold' : 'answer');
+    for (const id of ['first', 'second']) gateway.command(id, 'asked');
+    await using _runtime = await RuntimeProcess.start(home, { OPENCLAW_GATEWAY_URL: gateway.url });
+    await expect.poll(() => home.lines('effects/asked').sort(), patience).toEqual(['first 1', 'second 1']);
+  });
+
   it('keeps a report that fails from changing a run, and counts it apart', async () => {
     home.skill('local', append);
     await using gateway = await new FakeGateway().open();
@@ -155,9 +164,39 @@ describe('the skill runtime', { timeout: 40_000 }, () => {
     expect({ text: readFileSync(file, 'utf8'), at: statSync(file).mtimeMs }).toEqual(written);
     home.skill('late', append, { schedule: 'sometimes' });
     await expect.poll(() => status('late').problem, patience).toContain('"sometimes"');
+    home.skill('late', append, { schedule: '0 0 1 1 *' });
+    await expect.poll(() => status('late'), patience).toEqual({ status: 'ready', timestamp: expect.any(String) });
     home.skill('late', append);
     await expect.poll(() => status('late').status, patience).toBe('succeeded');
     expect(await second.metrics()).toContain('openclaw_skill_problem{skill="late"} 0');
+  });
+
+  it('uses a skill as soon as the program that was missing is there', async () => {
+    home.skill('early', './run.sh');
+    await using runtime = await RuntimeProcess.start(home);
+    expect((await runtime.health()).skills[0]?.problem).toContain('./run.sh');
+    home.file('skills/early/run.sh', `#!/bin/sh\n${append}\n`);
+    chmodSync(join(home.path, 'skills/early/run.sh'), 0o755);
+    await expect.poll(() => status('early').status, patience).toBe('succeeded');
+  });
+
+  it('tells the gateway of its skills, whatever other folders are called', async () => {
+    home.skill('good', append);
+    home.file('skills/no skill/SKILL.md', '');
+    home.file('skills/two\nlines/SKILL.md', '');
+    await using gateway = await new FakeGateway().open();
+    await using runtime = await RuntimeProcess.start(home, { OPENCLAW_GATEWAY_URL: gateway.url });
+    await expect.poll(() => gateway.skills.map(({ name }) => name), patience).toEqual(['good', 'no skill']);
+    expect((await runtime.health()).skills.map(({ name }) => name)).toEqual(['good', 'no skill', 'two\nlines']);
+  });
+
+  it('runs what was deferred when its skill does not require the gateway any more', async () => {
+    home.skill('needy', append, { requires: ['gateway'] });
+    await using runtime = await RuntimeProcess.start(home);
+    await expect.poll(async () => (await runtime.ledger('deferred')).length, patience).toBeGreaterThanOrEqual(1);
+    const [first] = await runtime.ledger('deferred');
+    home.skill('needy', append);
+    await expect.poll(() => home.lines('effects/needy')[0], patience).toBe(`${first?.id} 1`);
   });
 
   it('takes its schedules from OPENCLAW_SCHEDULES, and schedules nothing else', async () => {
@@ -202,6 +241,10 @@ describe('the skill runtime', { timeout: 40_000 }, () => {
     await expect.poll(() => latest('did not take the report'), patience).toBeGreaterThanOrEqual(2);
     gateway.mood = () => 'cut';
     await expect.poll(() => latest('no live session: the gateway'), patience).toBeGreaterThanOrEqual(2);
+    gateway.mood = () => 'hold';
+    await expect.poll(() => latest('no answer within 1000 ms'), patience).toBeGreaterThanOrEqual(2);
+    // It is asked for each slot, whatever others have found out of it.
+    expect(await latest('not yet time to dial')).toBe(0);
     gateway.mood = () => 'answer';
     const before = await runs(runtime, 'succeeded');
     await expect.poll(() => runs(runtime, 'succeeded'), patience).toBeGreaterThan(before);

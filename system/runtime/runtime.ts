@@ -3,7 +3,6 @@
  * each slot is claimed at its due time and run; the gateway is told, and asked for commands, beside all that.
  */
 import { mkdirSync } from 'node:fs';
-import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
@@ -33,7 +32,6 @@ import { Totals } from './totals.ts';
 const samples = join(import.meta.dirname, '..', 'skills');
 const rescanMs = 2000;
 const housekeepingMs = 60_000;
-const flushAfterMs = 1500;
 const closeWithinMs = 2000;
 
 export async function startRuntime(context: LayerContext, settings: Settings): Promise<RunningLayer> {
@@ -63,7 +61,10 @@ export async function startRuntime(context: LayerContext, settings: Settings): P
   const use = (next: SkillSet) => {
     showProblems(context, statusFiles, skillSet, next);
     skillSet = next;
-    for (const name of next.skills.keys()) totals.introduce(name);
+    for (const name of next.skills.keys()) {
+      totals.introduce(name);
+      statusFiles.clearProblem(name, Date.now());
+    }
     registration.use(next);
     dispatcher.use(next.skills);
     scheduler.use(next.skills.values());
@@ -74,11 +75,13 @@ export async function startRuntime(context: LayerContext, settings: Settings): P
     if (reachable) dispatcher.resume();
   });
   app.setReady(true);
-  // Else Node would do it at exit, and SIGKILL leaves no time for that.
-  setTimeout(flushCompileCache, flushAfterMs).unref();
 
   const rescan = async () => {
-    if ((await fingerprint(paths.skillsFolder)) !== skillSet.fingerprint) use(await load());
+    const changed = (await fingerprint(paths.skillsFolder)) !== skillSet.fingerprint;
+    // What is wrong may be mended elsewhere: a program that was missing is installed.
+    if (!changed && skillSet.problems.size === 0) return;
+    const next = await load();
+    if (changed || JSON.stringify([...next.problems]) !== JSON.stringify([...skillSet.problems])) use(next);
   };
   const tidy = async () => {
     ledger.prune(Date.now());
@@ -93,6 +96,7 @@ export async function startRuntime(context: LayerContext, settings: Settings): P
 
   return {
     close: async () => {
+      app.setReady(false);
       scheduler.stop();
       await Promise.race([Promise.all([...loops, statusFiles.settled()]), sleep(closeWithinMs)]);
       await app.close();

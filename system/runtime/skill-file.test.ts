@@ -57,6 +57,10 @@ describe('parseSkillFile', () => {
     expect(parseSkillFile('daily-memory', good, 'every: 1s')).toMatchObject({ schedule: { text: 'every: 1s' } });
     expect(parseSkillFile('daily-memory', good, null)).toMatchObject({ schedule: null });
     expect(parseSkillFile('daily-memory', good, 'now')).toMatchObject({ problem: expect.stringContaining('"now"') });
+    const bad = withLine('schedule', '    schedule: "61 * * * *"');
+    for (const override of ['every: 1s', null]) {
+      expect(parseSkillFile('daily-memory', bad, override)).toMatchObject({ problem: expect.stringContaining('"61 ') });
+    }
   });
 
   it.each([

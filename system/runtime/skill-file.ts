@@ -95,7 +95,6 @@ export function parseSkillFile(
   if (name !== folder)
     return { problem: `name: "${name}" is not the name of its folder, "${folder}": make them the same` };
   const { schedule, command, timeout: timeoutMs, requires } = metadata.openclaw;
-  const scheduleText = scheduleOverride === undefined ? schedule : scheduleOverride;
   try {
     return {
       name,
@@ -103,13 +102,20 @@ export function parseSkillFile(
       command,
       timeoutMs,
       requires,
-      schedule: scheduleText ? parseSchedule(scheduleText) : null,
+      schedule: scheduleOf(schedule, scheduleOverride),
     };
   } catch (error) {
     return {
       problem: `metadata.openclaw.schedule: ${oneLine(error instanceof Error ? error.message : String(error))}`,
     };
   }
+}
+
+function scheduleOf(written: string | undefined, override: string | null | undefined): Schedule | null {
+  // Looked at even if it is not taken: what is wrong with a file is wrong whatever it is overridden with.
+  const own = written ? parseSchedule(written) : null;
+  if (override === undefined) return own;
+  return override === null ? null : parseSchedule(override);
 }
 
 function readFrontMatter(

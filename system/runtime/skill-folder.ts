@@ -26,6 +26,8 @@ export interface SkillFolderOptions {
 }
 
 export async function loadSkills(folder: string, options: SkillFolderOptions): Promise<SkillSet> {
+  // Taken first: what is written while the files are read is seen as a change afterwards.
+  const seen = await fingerprint(folder);
   const names = await skillNames(folder);
   const skills = new Map<string, Skill>();
   const problems = new Map<string, string>();
@@ -39,7 +41,7 @@ export async function loadSkills(folder: string, options: SkillFolderOptions): P
     if (!names.includes(name))
       problems.set(name, `OPENCLAW_SCHEDULES names it, but there is no folder ${join(folder, name)}`);
   }
-  return { skills, problems, fingerprint: await fingerprint(folder) };
+  return { skills, problems, fingerprint: seen };
 }
 
 /** Changes with any SKILL.md that comes, goes or is written. */

@@ -9,7 +9,8 @@ import { formatStatus, parseStatus, type StatusFields } from './status-line.ts';
 const ourKeys = new Set(['status', 'timestamp', 'run', 'attempt', 'reason', 'problem']);
 
 export interface Status {
-  readonly status: 'succeeded' | 'failed' | 'timed-out' | 'interrupted' | 'deferred' | 'problem';
+  /** `ready`: a problem is mended, and no run has followed yet. */
+  readonly status: 'succeeded' | 'failed' | 'timed-out' | 'interrupted' | 'deferred' | 'problem' | 'ready';
   readonly run?: string;
   readonly attempt?: string;
   readonly reason?: string;
@@ -37,6 +38,14 @@ export class StatusFiles {
       const before = await this.#read(skill);
       if (before.status === 'problem' && before.problem === problem) return;
       await this.#write(skill, { status: 'problem', problem }, at, undefined);
+    });
+  }
+
+  /** The skill can be used; written only if the file says otherwise. */
+  clearProblem(skill: string, at: number): void {
+    this.#queue(skill, async () => {
+      const before = await this.#read(skill);
+      if (before.status === 'problem') await this.#write(skill, { status: 'ready' }, at, undefined);
     });
   }
 

@@ -24,6 +24,8 @@ export interface EventStreamOptions {
 const answerWithinMs = 5000;
 const retryAfterMs = 1000;
 const silentHeartbeats = 3;
+/** Within the promised 15 s; the gateway's comments come every second, however long a client's heartbeat is. */
+const maxSilenceMs = 12_000;
 /** The gateway's answer to a cursor beyond its newest event. */
 const aheadOfLog = 409;
 
@@ -85,7 +87,7 @@ async function* textOf(
   options: EventStreamOptions,
   given: AbortController,
 ): AsyncGenerator<string> {
-  const silenceMs = silentHeartbeats * options.heartbeatMs;
+  const silenceMs = Math.min(maxSilenceMs, silentHeartbeats * options.heartbeatMs);
   const silence = setTimeout(
     () => given.abort(new Error(`the event stream was silent for ${silenceMs} ms`)),
     silenceMs,

@@ -1,10 +1,13 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Heartbeat, type Pulse } from './heartbeat.ts';
 import { startLayer } from './testing/session-fixture.ts';
 import { TestClient, testToken, until } from './testing/test-client.ts';
 
 let heartbeat: Heartbeat | undefined;
-afterEach(() => heartbeat?.stop());
+afterEach(() => {
+  heartbeat?.stop();
+  vi.useRealTimers();
+});
 
 class FakePulse implements Pulse {
   heardAt = performance.now();
@@ -32,6 +35,22 @@ describe('Heartbeat', () => {
     await until(() => living.pings >= 10 && dead.losses > 0, 'pings, and the loss');
     expect({ dead: dead.losses, living: living.losses }).toEqual({ dead: 1, living: 0 });
     expect(dead.pings).toBeGreaterThanOrEqual(1);
+  });
+
+  it('at the default of 5 s finds a dead peer within 15 s, whenever it died, and not before two pings were due', async () => {
+    vi.useFakeTimers();
+    for (let livedMs = 0; livedMs <= 5000; livedMs += 250) {
+      heartbeat = new Heartbeat(5000);
+      const peer = new FakePulse(false);
+      heartbeat.add(peer);
+      await vi.advanceTimersByTimeAsync(livedMs);
+      peer.heardAt = performance.now();
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(peer.losses, `after 10 s, died at ${livedMs} ms`).toBe(0);
+      await vi.advanceTimersByTimeAsync(4500);
+      expect(peer.losses, `after 14.5 s, died at ${livedMs} ms`).toBe(1);
+      heartbeat.stop();
+    }
   });
 
   it('does not take its own absence for silence of the others', async () => {

@@ -90,6 +90,17 @@ describe('events of the gateway', () => {
     expect(ids(await client.entries(1))).toEqual(['1']);
   });
 
+  it('are asked for anew within 15 s of silence at the default heartbeat of 5 s', { timeout: 25_000 }, async () => {
+    await using layer = await start(5000);
+    await streaming();
+    const { client } = await TestClient.greet(layer.port);
+    gateway.silent = true;
+    const silentAt = performance.now();
+    await until(() => gateway.dials.length > 1, 'the second stream', 20_000);
+    expect(performance.now() - silentAt).toBeLessThan(15_000);
+    await client.end();
+  });
+
   it('keep one stream open while heartbeats come', async () => {
     await using layer = await start(100);
     await streaming();

@@ -37,8 +37,12 @@ export class ObservedSystem implements AsyncDisposable {
     this.journal = journal;
   }
 
-  /** `prepare` makes the system misbehave from the start. */
-  static async start(changes: Partial<Scenario> = {}, prepare: (system: FakeSystem) => void = () => {}) {
+  /** `prepare` makes the system misbehave from the start; `write` stands in for the journal. */
+  static async start(
+    changes: Partial<Scenario> = {},
+    prepare: (system: FakeSystem) => void = () => {},
+    write?: (record: object) => void,
+  ) {
     const system = await FakeSystem.start();
     prepare(system);
     const recorder = await Recorder.start();
@@ -50,7 +54,7 @@ export class ObservedSystem implements AsyncDisposable {
       entries: [fault],
       token,
       recorder,
-      journal: (record) => journal.push(record),
+      journal: write ?? ((record) => journal.push(record)),
       onChange: () => {},
     });
     return new ObservedSystem(system, recorder, observation, journal);
