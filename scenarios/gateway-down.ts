@@ -20,13 +20,13 @@ export default {
       expect: { session: 'ok', gateway: 'failed', runtime: 'ok' },
     },
     {
-      atMs: 23_000,
+      atMs: 20_000,
       forMs: 6_000,
       fault: { kind: 'hang', nodes: ['gateway'] },
       expect: { session: 'ok', gateway: 'failed', runtime: 'ok' },
     },
   ],
-  settleMs: 12_000,
+  settleMs: 8_000,
   objectives: [
     { sli: 'gatewayConnectionIssues', layer: 'runtime', is: '>=', threshold: 1 },
     { sli: 'gatewayConnectionAttempts', layer: 'runtime', is: '<=', threshold: 80 },

@@ -25,12 +25,12 @@ export default {
       expect: { session: 'ok', gateway: 'ok', runtime: 'paused' },
     },
     {
-      atMs: 31_000,
+      atMs: 29_000,
       fault: { kind: 'crash', nodes: ['runtime'] },
       expect: { session: 'ok', gateway: 'ok', runtime: 'paused' },
     },
   ],
-  settleMs: 12_000,
+  settleMs: 8_000,
   objectives: [
     { sli: 'skillSlotsMissed', is: '==', threshold: 0 },
     { sli: 'skillSlotsDoubled', is: '==', threshold: 0 },

@@ -40,7 +40,7 @@ const cases: readonly Case[] = [
     spec: { kind: 'latency', links: ['client-back'], latencyMs: 600, jitterMs: 50 },
     effect: async (platform) => expect(await outcome(platform, 'client-back')).toBe('silent'),
   },
-  { spec: { kind: 'link-reset', links: ['client-front', 'client-back'], everyMs: 300 }, forMs: 700 },
+  { spec: { kind: 'link-reset', links: ['client-front', 'client-back'], everyMs: 300 }, forMs: 2_000 },
   {
     spec: { kind: 'partition', groups: [['client', 'back'], ['front']], mode: 'refuse' },
     effect: async (platform) => expect(await outcome(platform, 'client-back')).toBe('answered'),
@@ -62,7 +62,7 @@ const cases: readonly Case[] = [
     },
   },
   { spec: { kind: 'kill', nodes: ['front', 'back'] } },
-  { spec: { kind: 'kill', nodes: ['back'], everyMs: 1_000, whileSkillRuns: true }, forMs: 1_500 },
+  { spec: { kind: 'kill', nodes: ['back'], everyMs: 1_000, whileSkillRuns: true }, forMs: 5_000 },
   { spec: { kind: 'crash', nodes: ['front'] } },
   {
     spec: { kind: 'stop', nodes: ['back'] },

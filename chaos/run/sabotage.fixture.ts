@@ -1,0 +1,87 @@
+/** A short real run on docker whose measurement can be sabotaged. */
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { availableProvider, root } from '../commands/prepare.ts';
+import { loadManifest } from '../input/load.ts';
+import { makePlan } from '../plan/plan.ts';
+import type { Platform, PlatformProvider } from '../platform/platform.ts';
+import type { Scenario } from '../scenario.ts';
+import type { Verdict } from '../verdict/verdict.ts';
+import { type RunListener, type RunRequest, runScenario } from './run.ts';
+
+/** As short as an experiment can be that counts. */
+const scenario = {
+  title: 'Short gateway outage',
+  hypothesis: 'Local skills do not notice.',
+  skills: {
+    'daily-memory': { everySeconds: 1, latenessMs: 2_000 },
+    'health-report': { everySeconds: 1, latenessMs: 2_000 },
+  },
+  steadyState: { forMs: 2_000, withinMs: 60_000 },
+  user: { messagesPerSecond: 2, runSkill: 'daily-memory', runEveryMs: 1_000 },
+  timeline: [
+    {
+      atMs: 3_000,
+      forMs: 5_000,
+      fault: { kind: 'outage', nodes: ['gateway'] },
+      expect: { session: 'ok', gateway: 'failed', runtime: 'ok' },
+    },
+  ],
+  settleMs: 7_000,
+  objectives: [],
+} as const satisfies Scenario;
+
+export interface Sabotage {
+  readonly name: string;
+  /** What the run's parts are replaced with, and what is done right after the fault was proved. */
+  prepare(): {
+    readonly parts?: RunRequest['parts'];
+    readonly wrap?: (platform: Platform) => Platform;
+    readonly strike?: (platform: Platform) => void;
+  };
+  /** Found among the reasons: it was this sabotage that was noticed, not something else. */
+  readonly noticed: RegExp;
+}
+
+export async function neverHeld(sabotage: Sabotage): Promise<void> {
+  const verdict = await play(sabotage);
+  expect(verdict.outcome).not.toBe('held');
+  expect(verdict.reasons.map(({ text }) => text).join('\n')).toMatch(sabotage.noticed);
+}
+
+export async function play({ name, prepare }: Sabotage): Promise<Verdict> {
+  const { loaded: manifest } = await loadManifest('resilient', root);
+  if (manifest === undefined) throw new Error('no manifest resilient');
+  const { provider } = await availableProvider('docker');
+  const plan = makePlan({ scenario, scenarioName: 'sabotage', file: name, manifest, platform: provider.name, seed: 1 });
+  const { parts, wrap, strike } = prepare();
+  let platform: Platform | undefined;
+  const wrapped: PlatformProvider = {
+    ...provider,
+    start: async (request) => {
+      const started = await provider.start(request);
+      platform = wrap?.(started) ?? started;
+      return platform;
+    },
+  };
+  const listener: RunListener = {
+    fault: ({ what }) => {
+      if (what === 'proved' && platform !== undefined) strike?.(platform);
+    },
+  };
+  const runId = `sabotage-${process.pid}-${Math.random().toString(36).slice(2, 8)}`;
+  const runDir = join(root, '.chaos/runs', runId);
+  const { signal } = new AbortController();
+  const result = await runScenario({
+    runId,
+    runDir,
+    plan,
+    root,
+    provider: wrapped,
+    listener,
+    signal,
+    ...(parts && { parts }),
+  });
+  if (result.verdict === undefined) throw result.error ?? new Error('no verdict');
+  return result.verdict;
+}
