@@ -26,7 +26,7 @@ export default {
       expect: { session: 'ok', gateway: 'failed', runtime: 'ok' },
     },
   ],
-  settleMs: 8_000,
+  settleMs: 10_000,
   objectives: [
     { sli: 'gatewayConnectionIssues', layer: 'runtime', is: '>=', threshold: 1 },
     { sli: 'gatewayConnectionAttempts', layer: 'runtime', is: '<=', threshold: 80 },

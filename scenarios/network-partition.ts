@@ -28,7 +28,7 @@ export default {
       expect: { session: 'failed', gateway: 'failed', runtime: 'ok' },
     },
   ],
-  settleMs: 8_000,
+  settleMs: 10_000,
   objectives: [
     { sli: 'skillSlotsExposed', skill: 'daily-memory', is: '>=', threshold: 5 },
     { sli: 'skillSlotsExposed', skill: 'health-report', is: '>=', threshold: 5 },

@@ -21,7 +21,7 @@ export default {
       expect: { session: 'paused', gateway: 'paused', runtime: 'ok' },
     },
   ],
-  settleMs: 8_000,
+  settleMs: 10_000,
   objectives: [
     { sli: 'durableLost', what: 'message', is: '==', threshold: 0 },
     { sli: 'durableLost', what: 'run', is: '==', threshold: 0 },

@@ -30,7 +30,7 @@ export default {
       expect: { session: 'ok', gateway: 'ok', runtime: 'paused' },
     },
   ],
-  settleMs: 8_000,
+  settleMs: 10_000,
   objectives: [
     { sli: 'skillSlotsMissed', is: '==', threshold: 0 },
     { sli: 'skillSlotsDoubled', is: '==', threshold: 0 },

@@ -19,7 +19,7 @@ export default {
       expect: { session: 'ok', gateway: 'ok', runtime: 'ok' },
     },
   ],
-  settleMs: 8_000,
+  settleMs: 10_000,
   objectives: [
     // Of every skill: one that requires the gateway needs it to be there, not to be quick.
     { sli: 'skillLatenessGrowthSeconds', is: '<=', threshold: 0.75 },
