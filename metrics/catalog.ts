@@ -95,7 +95,7 @@ export const catalog = {
   },
   openclaw_gateway_event_streams: { type: 'gauge', help: 'Open event streams.', labels: [] },
 
-  // Skill runtime; restored from the ledger at boot, so they never go back
+  // Skill runtime; its counters are restored from the ledger at boot, so they never go back
   openclaw_skill_runs_total: { type: 'counter', help: 'Finished runs, by outcome.', labels: ['skill', 'outcome'] },
   openclaw_skill_slots_total: {
     type: 'counter',

@@ -5,7 +5,8 @@ import { InvalidInput } from '../errors.ts';
 import type { ExitReason } from '../exit-codes.ts';
 import type { Plan } from '../plan/plan-shape.ts';
 import type { PlatformProvider } from '../platform/platform.ts';
-import { type RunListener, type RunResult, runScenario } from './run.ts';
+import { type RunResult, runScenario } from './run.ts';
+import type { RunListener } from './run-listener.ts';
 
 export interface GateRequest {
   readonly plans: readonly Plan[];

@@ -13,12 +13,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { instrument } from '../../metrics/instrument.ts';
 import type { faultOf } from '../faults/registry.ts';
 import { evidenceOf } from '../journal/evidence-of.ts';
 import { Journal } from '../journal/journal.ts';
 import type { JournalEntry } from '../journal/journal-records.ts';
 import { nowMs } from '../observe/clock.ts';
-import { type Observation, type Snapshot, startObservation } from '../observe/observation.ts';
+import { type Observation, startObservation } from '../observe/observation.ts';
 import type { Plan } from '../plan/plan-shape.ts';
 import type { Platform, PlatformProvider } from '../platform/platform.ts';
 import { Recorder } from '../recorder.ts';
@@ -27,8 +28,9 @@ import { UndoLog } from '../undo.ts';
 import { askAll } from '../verdict/ask.ts';
 import { PrometheusClient } from '../verdict/prometheus.ts';
 import { judge, type Verdict } from '../verdict/verdict.ts';
-import { type ConductedEntry, conductEntry, type FaultEvent } from './conduct-entry.ts';
+import { type ConductedEntry, conductEntry } from './conduct-entry.ts';
 import { ProxyWatch } from './proxy-watch.ts';
+import { quiet, type RunListener } from './run-listener.ts';
 import { untilAllUp, untilScraped } from './scraped.ts';
 import { untilRecovered, untilSettled } from './settle.ts';
 import { untilSteady } from './steady-state.ts';
@@ -52,16 +54,6 @@ export interface RunRequest {
     readonly startObservation?: typeof startObservation;
   };
 }
-
-/** Told of everything while it happens. What it throws is of no consequence to the run. */
-export interface RunListener {
-  progress?(message: string): void;
-  stage?(stage: RunStage): void;
-  fault?(event: FaultEvent): void;
-  snapshot?(snapshot: Snapshot): void;
-}
-
-export type RunStage = 'starting' | 'steady-state' | 'timeline' | 'settling' | 'judging' | 'removing';
 
 export interface RunResult {
   readonly runId: string;
@@ -122,6 +114,8 @@ async function conduct(
   const { plan, runDir, runId, provider, root, signal, parts = {} } = request;
   listener.stage('starting');
   await using recorder = await (parts.startRecorder ?? Recorder.start)();
+  const { scenarioName: scenario, target, platform: platformName } = plan;
+  instrument(recorder.registry, 'chaos_run_info').set({ scenario, target, platform: platformName }, 1);
   await using undoLog = await UndoLog.open(runDir);
   const token = randomBytes(24).toString('base64url');
   signal.throwIfAborted();
@@ -251,25 +245,6 @@ async function saveLogs(platform: Platform, plan: Plan, runDir: string): Promise
   for (const node of Object.keys(plan.manifest.nodes)) {
     await writeFile(join(dir, `${node}.log`), await platform.logs(node, keptLogBytes));
   }
-}
-
-/** A listener whose absences and errors do not matter. */
-function quiet(listener: RunListener): Required<RunListener> {
-  const call =
-    <A>(method: ((argument: A) => void) | undefined) =>
-    (argument: A) => {
-      try {
-        method?.call(listener, argument);
-      } catch {
-        // Showing what happens must never change what happens.
-      }
-    };
-  return {
-    progress: call(listener.progress),
-    stage: call(listener.stage),
-    fault: call(listener.fault),
-    snapshot: call(listener.snapshot),
-  };
 }
 
 function messageOf(error: unknown): string {

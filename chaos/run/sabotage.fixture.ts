@@ -7,7 +7,8 @@ import { makePlan } from '../plan/plan.ts';
 import type { Platform, PlatformProvider } from '../platform/platform.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Verdict } from '../verdict/verdict.ts';
-import { type RunListener, type RunRequest, runScenario } from './run.ts';
+import { type RunRequest, runScenario } from './run.ts';
+import type { RunListener } from './run-listener.ts';
 
 /** As short as an experiment can be that counts. */
 const scenario = {

@@ -1,6 +1,6 @@
 /** The conductor's events in words. */
 import type { FaultEvent } from '../run/conduct-entry.ts';
-import type { RunStage } from '../run/run.ts';
+import type { RunStage } from '../run/run-listener.ts';
 
 const stages: Readonly<Record<RunStage, string>> = {
   starting: 'starting the system',

@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { vantages } from '../../metrics/vocabulary.ts';
 import type { LiveState, Snapshot } from '../observe/snapshot.ts';
 import type { Plan } from '../plan/plan-shape.ts';
-import type { RunStage } from '../run/run.ts';
+import type { RunStage } from '../run/run-listener.ts';
 import type { Colors } from './colors.ts';
 import { stageLine } from './event-text.ts';
 

@@ -3,7 +3,7 @@ import { createLogUpdate } from 'log-update';
 import type { Snapshot } from '../observe/snapshot.ts';
 import type { Plan } from '../plan/plan-shape.ts';
 import type { FaultEvent } from '../run/conduct-entry.ts';
-import type { RunListener, RunStage } from '../run/run.ts';
+import type { RunListener, RunStage } from '../run/run-listener.ts';
 import type { Colors } from './colors.ts';
 import { faultLine } from './event-text.ts';
 import { frameLines, seconds } from './live-frame.ts';

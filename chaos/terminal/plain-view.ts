@@ -1,7 +1,7 @@
 /** What happens in a run, as plain lines with the time since its start: for logs, pipes and CI. */
 
 import type { Plan } from '../plan/plan-shape.ts';
-import type { RunListener } from '../run/run.ts';
+import type { RunListener } from '../run/run-listener.ts';
 import { faultLine, stageLine } from './event-text.ts';
 import { layerChanges } from './layer-changes.ts';
 

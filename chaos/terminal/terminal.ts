@@ -1,6 +1,7 @@
 /** Where a person or a log reads along: chooses between the live view and plain lines, and whether to use colour. */
 import type { Plan } from '../plan/plan-shape.ts';
-import type { RunListener, RunResult } from '../run/run.ts';
+import type { RunResult } from '../run/run.ts';
+import type { RunListener } from '../run/run-listener.ts';
 import { type Colors, colorsFor } from './colors.ts';
 import { liveView } from './live-view.ts';
 import { plainView } from './plain-view.ts';
