@@ -1,4 +1,7 @@
-/** SLIs of skills: what became of the slots that were due. Slots belong to the phase of their due time. */
+/**
+ * SLIs of skills: what became of the slots that were due. Slots belong to the phase of their due time; those whose bound had not passed
+ * at the first injection were exposed to it, and belong to `during`.
+ */
 import { z } from 'zod';
 import { latest, total } from './promql.ts';
 import { count, type Labels, ratio, type SliTopology, seconds, sli, titled } from './sli.ts';
