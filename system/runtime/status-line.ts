@@ -15,7 +15,7 @@ export function formatStatus(fields: StatusFields): string {
 
 export function parseStatus(line: string): Record<string, string> {
   const pairs = line
-    .trimEnd()
+    .replace(/\r?\n$/, '') // the line's end only: a value may end in spaces
     .split(',')
     .map((part) => part.split('=', 2))
     .filter(([key, value]) => key !== undefined && keyPattern.test(key) && value !== undefined);
