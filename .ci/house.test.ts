@@ -53,6 +53,12 @@ describe('the house', () => {
     expect(mappedPaths(readme).filter((path) => !existsSync(path))).toEqual([]);
   });
 
+  it('pins one Prometheus: the one compiled in, and the one it is compared with', () => {
+    const pin = (file: string) => /prometheus\/prometheus (v[\d.]+)/m.exec(readFileSync(file, 'utf8'))?.[1];
+    expect(pin('metrics/prometheus/engine/go.mod')).toBe(pin('.ci/prometheus/go.mod'));
+    expect(pin('.ci/prometheus/go.mod')).toMatch(/^v0\.\d+\.\d+$/);
+  });
+
   it('runs in CI every command that README shows', () => {
     const ci = readFileSync('.ci/run', 'utf8');
     const commands = readmeCommands(readme).flatMap((line) => line.split(/\s*&&\s*/));
