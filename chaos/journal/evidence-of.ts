@@ -26,6 +26,7 @@ export function evidenceOf(records: readonly JournalRecord[]): Evidence {
     entries: all('entry').map(bare<EntryEvidence>),
     ...(end && { sequence: end.sequence, observedWindow: end.window }),
     answers: all('answer').map(bare<Answer>),
+    starved: all('starved').map(bare<Evidence['starved'][number]>),
   };
 }
 

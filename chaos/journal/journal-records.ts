@@ -1,7 +1,7 @@
 /** What stands in a journal: one JSON object a line, each with the version of this format. */
 import { z } from 'zod';
 import type { Plan } from '../plan/plan-shape.ts';
-import { answerSchema, entrySchema, evidenceSchema, windowSchema } from '../verdict/evidence.ts';
+import { answerSchema, entrySchema, evidenceSchema, starvationSchema, windowSchema } from '../verdict/evidence.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 
 /** Raised when an older reader would misread a newer line. */
@@ -22,6 +22,7 @@ export const recordSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('entry'), ...entrySchema.shape }),
   z.strictObject({ type: z.literal('harness-fault'), ...harnessFaults.element.shape }),
   z.strictObject({ type: z.literal('observed'), window: windowSchema, sequence: sequence.unwrap() }),
+  z.strictObject({ type: z.literal('starved'), ...starvationSchema.shape }),
   z.strictObject({ type: z.literal('answer'), ...answerSchema.shape }),
   z.strictObject({
     type: z.literal('verdict'),

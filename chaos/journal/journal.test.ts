@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Evidence } from '../verdict/evidence.ts';
 import { answerWith, heldEvidence, planOf } from '../verdict/verdict.fixture.ts';
 import { judge } from '../verdict/verdict.ts';
+import { evidenceOf } from './evidence-of.ts';
 import { Journal } from './journal.ts';
 import { JournalError, readJournal } from './journal-reader.ts';
 import type { JournalEntry } from './journal-records.ts';
@@ -24,7 +25,7 @@ afterEach(async () => {
 
 /** As a run writes it, with some of the story in between. */
 function entriesOf(evidence: Evidence): JournalEntry[] {
-  const { steadyState, observedWindow, sequence, entries, answers, harnessFaults } = evidence;
+  const { steadyState, observedWindow, sequence, entries, answers, harnessFaults, starved } = evidence;
   return [
     { type: 'run-started', runId: 'r1', plan, versions: { node: '24' } },
     ...(steadyState ? [{ type: 'steady-state' as const, ...steadyState }] : []),
@@ -34,6 +35,7 @@ function entriesOf(evidence: Evidence): JournalEntry[] {
     { type: 'slot', skill: 'local', dueMs: 1 },
     { type: 'note', text: 'hello' },
     ...harnessFaults.map((fault) => ({ type: 'harness-fault' as const, ...fault })),
+    ...starved.map((time) => ({ type: 'starved' as const, ...time })),
     ...entries.map((entry) => ({ type: 'entry' as const, ...entry })),
     ...(observedWindow && sequence ? [{ type: 'observed' as const, window: observedWindow, sequence }] : []),
     ...answers.map((answer) => ({ type: 'answer' as const, ...answer })),
@@ -48,11 +50,13 @@ async function write(entries: readonly JournalEntry[]): Promise<void> {
 
 describe('a journal', () => {
   it('gives back what was written, each line with version and time', async () => {
-    const entries = entriesOf(heldEvidence(plan));
+    const starved = [{ from: 1_760_000_000_000, to: 1_760_000_006_000, share: 0.97 }];
+    const entries = entriesOf({ ...heldEvidence(plan), starved });
     await write(entries);
     const { records, tornLine } = await readJournal(file);
     expect(tornLine).toBeUndefined();
     expect(records).toEqual(entries.map((entry) => ({ v: 1, at: 1_760_000_000_000, ...entry })));
+    expect(evidenceOf(records).starved).toEqual(starved);
   });
 
   it('has on file at once what was appended, line by line', async () => {

@@ -165,6 +165,7 @@ if (docker.available) {
       await expect.poll(issues, { timeout: 15_000, interval: 200 }).toHaveLength(1);
       evidence = {
         harnessFaults: [],
+        starved: [],
         steadyState: { reached: true, detail: '' },
         entries: [
           { name: fault, injectedAt, healedAt, recoveredAt, proof: { proved: true, evidence: '' }, undone: true },

@@ -29,6 +29,7 @@ import { askAll } from '../verdict/ask.ts';
 import { PrometheusClient } from '../verdict/prometheus.ts';
 import { judge, type Verdict } from '../verdict/verdict.ts';
 import { type ConductedEntry, conductEntry } from './conduct-entry.ts';
+import { CpuPressureWatch } from './cpu-pressure.ts';
 import { ProxyWatch } from './proxy-watch.ts';
 import { quiet, type RunListener } from './run-listener.ts';
 import { untilAllUp, untilScraped } from './scraped.ts';
@@ -183,6 +184,7 @@ async function observe(
   observation.enter('before');
   const from = nowMs();
   await using proxies = new ProxyWatch(platform.toxiproxyUrl, proxyNames(plan));
+  await using pressure = new CpuPressureWatch();
   const conducted: ConductedEntry[] = [];
   if (steadyState.reached) {
     listener.stage('timeline');
@@ -217,6 +219,7 @@ async function observe(
     journal.append({ type: 'entry', ...entry, ...(recoveredAt !== undefined && { recoveredAt }) });
   }
   for (const detail of summary.problems) journal.append({ type: 'harness-fault', part: 'observation', detail });
+  for (const starvation of pressure.starvations) journal.append({ type: 'starved', ...starvation });
   for (const detail of proxies.problems) journal.append({ type: 'harness-fault', part: 'toxiproxy', detail });
   return { from, to };
 }

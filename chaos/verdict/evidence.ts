@@ -34,6 +34,8 @@ export const entrySchema = z.strictObject({
   undone: z.boolean().optional(),
 });
 
+export const starvationSchema = z.strictObject({ from: time, to: time, share: z.number().min(0).max(1) });
+
 export const evidenceSchema = z.strictObject({
   /** Parts of the harness that failed: each makes the run inconclusive. */
   harnessFaults: z.array(z.strictObject({ part: z.string(), detail: z.string() })),
@@ -44,6 +46,8 @@ export const evidenceSchema = z.strictObject({
   /** From the steady state to the end of observation. */
   observedWindow: windowSchema.optional(),
   answers: z.array(answerSchema),
+  /** When processes of this machine had to wait for a processor nearly all the time. */
+  starved: z.array(starvationSchema),
 });
 
 export type Answer = Readonly<z.infer<typeof answerSchema>>;

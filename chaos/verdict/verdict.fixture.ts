@@ -100,6 +100,7 @@ export function heldEvidence(plan: Plan): Evidence {
   const sequence = { recorder: 93, prometheus: 93 };
   const evidence = {
     harnessFaults: [],
+    starved: [],
     steadyState: { reached: true, detail: 'after 3 s' },
     entries,
     sequence,

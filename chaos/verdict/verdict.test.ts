@@ -301,6 +301,19 @@ describe('a verdict', () => {
     ]);
   });
 
+  it('on a starved machine is never broken, and held all the same if all held', () => {
+    const evidence: Spoilt = heldEvidence(plan);
+    evidence.starved = [{ from: from(evidence), to: from(evidence) + 6_000, share: 0.97 }];
+    expect(judge(plan, evidence).outcome).toBe('held');
+    answerStarting(evidence, uptime).result[0]?.value.splice(1, 1, '0.4');
+    const { outcome, reasons } = judge(plan, evidence);
+    expect(outcome).toBe('inconclusive');
+    expect(reasons.map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^for 6 s processes of this machine waited for a processor 97 % of the time/),
+      'skill uptime ratio (during) = 1: local 0.4',
+    ]);
+  });
+
   it('lets a layer be missing from the fault that names it until 2 s after its recovery', () => {
     const evidence = heldEvidence(plan);
     during(evidence, 'health/layers-up', { layer: 'gateway' }, from(evidence) + 15_000, from(evidence) + 23_400, '0');

@@ -2,7 +2,7 @@
  * The verdict on a run. Pure: the same plan and evidence give the same verdict. In this order:
  * 1. a part of the harness was not sound: inconclusive;
  * 2. the experiment did not take place as planned: inconclusive;
- * 3. an objective is violated on complete data: broken;
+ * 3. an objective is violated on complete data: broken, or inconclusive if the machine was starved meanwhile;
  * 4. an objective lacks complete data, or is not known exactly enough: inconclusive;
  * 5. held.
  */
@@ -38,7 +38,7 @@ export function judge(plan: Plan, given: unknown): Verdict {
   const reasons = [
     ...harnessReasons(plan, evidence, results),
     ...experimentReasons(plan, evidence, results),
-    ...violations(results),
+    ...excused(violations(results), evidence),
     ...recoveryReasons(plan, evidence),
     ...gaps(results),
   ].sort((a, b) => a.rule - b.rule);
@@ -63,6 +63,15 @@ function violations(results: readonly CheckResult[]): readonly Reason[] {
       checkId: check.id,
       text: `${check.title}: ${valuesText(values)}`,
     }));
+}
+
+/** What is violated while the machine was starved is no proof against the system. What held all the same held. */
+function excused(violated: readonly Reason[], { starved }: Evidence): readonly Reason[] {
+  if (violated.length === 0 || starved.length === 0) return violated;
+  const seconds = starved.reduce((sum, { from, to }) => sum + to - from, 0) / 1_000;
+  const worst = Math.max(...starved.map(({ share }) => share));
+  const text = `for ${seconds.toFixed(0)} s processes of this machine waited for a processor ${(100 * worst).toFixed(0)} % of the time: what is violated may be its doing`;
+  return [{ rule: 2, category: 'machine', text }, ...violated];
 }
 
 function gaps(results: readonly CheckResult[]): readonly Reason[] {
