@@ -8,67 +8,16 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { sendCanary } from '../faults/canary.ts';
-import { type FaultSpec, faultOf } from '../faults/registry.ts';
+import { faultOf } from '../faults/registry.ts';
 import { toxiproxyOf } from '../toxiproxy/client.ts';
-import { fixture } from './fixture/manifest.ts';
+import { faultCases } from './contract-faults.ts';
+import { environmentOf, nameBehind, query, signsOf, startStray, whole } from './fixture/look.ts';
 import { faultContext, startRequest } from './fixture/requests.ts';
 import type { Platform, PlatformProvider } from './platform.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-
-interface Case {
-  readonly spec: FaultSpec;
-  readonly forMs?: number;
-  /** What a user of the fixture meets while the fault stands, told by a canary or by the platform. */
-  effect?(platform: Platform): Promise<void>;
-}
-
-const outcome = async (platform: Platform, link: string) =>
-  (await sendCanary(platform.linkAddress(link), '/health', 300)).outcome;
-
-const cases: readonly Case[] = [
-  {
-    spec: { kind: 'link-down', links: ['client-front'] },
-    effect: async (platform) => expect(['refused', 'closed']).toContain(await outcome(platform, 'client-front')),
-  },
-  {
-    spec: { kind: 'link-blackhole', links: ['client-front', 'front-back'] },
-    effect: async (platform) => expect(await outcome(platform, 'front-back')).toBe('silent'),
-  },
-  {
-    spec: { kind: 'latency', links: ['client-back'], latencyMs: 600, jitterMs: 50 },
-    effect: async (platform) => expect(await outcome(platform, 'client-back')).toBe('silent'),
-  },
-  { spec: { kind: 'link-reset', links: ['client-front', 'client-back'], everyMs: 300 }, forMs: 2_000 },
-  {
-    spec: { kind: 'partition', groups: [['client', 'back'], ['front']], mode: 'refuse' },
-    effect: async (platform) => expect(await outcome(platform, 'client-back')).toBe('answered'),
-  },
-  {
-    spec: { kind: 'partition', groups: [['client'], ['front', 'back']], mode: 'blackhole' },
-    effect: async (platform) => expect(await outcome(platform, 'client-back')).toBe('silent'),
-  },
-  {
-    spec: { kind: 'hang', nodes: ['front'] },
-    effect: async (platform) => expect(await outcome(platform, 'client-front')).toBe('silent'),
-  },
-  {
-    spec: { kind: 'outage', nodes: ['back'] },
-    effect: async (platform) => {
-      // Longer than a restart policy takes to bring a container back.
-      await sleep(2_000);
-      expect(await platform.process('back')).toBeUndefined();
-    },
-  },
-  { spec: { kind: 'kill', nodes: ['front', 'back'] } },
-  { spec: { kind: 'kill', nodes: ['back'], everyMs: 1_000, whileSkillRuns: true }, forMs: 5_000 },
-  { spec: { kind: 'crash', nodes: ['front'] } },
-  {
-    spec: { kind: 'stop', nodes: ['back'] },
-    effect: async (platform) => expect(await readFile(join(platform.home('back'), 'farewells'), 'utf8')).toBe('back\n'),
-  },
-];
+/** Stands in this process's environment while a platform starts. */
+const secret = 'CONTRACT_SECRET';
 
 /** Two runs of the fixture are started: call it once in a test file. */
 export function describePlatform(provider: PlatformProvider): void {
@@ -79,6 +28,7 @@ export function describePlatform(provider: PlatformProvider): void {
     const runDir = newRunDir(runId);
 
     beforeAll(async () => {
+      vi.stubEnv(secret, 'a-secret-of-the-harness');
       recorder = createServer((_, response) => {
         response.setHeader('content-type', 'text/plain; version=0.0.4').end('fixture_recorder 7\n');
       });
@@ -90,6 +40,7 @@ export function describePlatform(provider: PlatformProvider): void {
     afterAll(async () => {
       await platform?.[Symbol.asyncDispose]();
       recorder?.close();
+      vi.unstubAllEnvs();
       await rm(runDir, { recursive: true, force: true });
     });
 
@@ -102,14 +53,21 @@ export function describePlatform(provider: PlatformProvider): void {
     });
 
     it('fills what the manifest leaves open', async () => {
-      const response = await fetch(`http://${platform.observerAddress('front')}/health`);
-      const { env } = (await response.json()) as { env: Record<string, string> };
+      const env = await environmentOf(platform, 'front');
       expect(env).toMatchObject({
-        FIXTURE_PORT: '3018',
+        FIXTURE_PORT: expect.stringMatching(/^\d+$/),
         FIXTURE_TOKEN: 'a-token',
         FIXTURE_SCHEDULES: '{"tidy":"every: 1s"}',
       });
       expect(env.FIXTURE_BACK_URL).toMatch(/^http:\/\/[^/]+:\d+$/);
+    });
+
+    it("shows a node nothing of the harness's own environment", async () => {
+      const env = await environmentOf(platform, 'front');
+      expect(Object.keys(env)).not.toContain(secret);
+      expect(Object.keys(env)).not.toContain('VITEST');
+      expect(env.HOME).not.toBe(process.env.HOME);
+      expect(JSON.stringify(env)).not.toContain('a-secret-of-the-harness');
     });
 
     it('has a Prometheus that scrapes the recorder and every node', async () => {
@@ -138,7 +96,7 @@ export function describePlatform(provider: PlatformProvider): void {
       expect(Buffer.byteLength(await platform.logs('front', 5))).toBe(5);
     });
 
-    for (const { spec, forMs = 0, effect } of cases) {
+    for (const { spec, forMs = 0, effect } of faultCases) {
       const title = `${spec.kind} ${JSON.stringify({ ...spec, kind: undefined })}`;
 
       it(`${title}: takes effect, proves it, and is undone`, async () => {
@@ -162,7 +120,7 @@ export function describePlatform(provider: PlatformProvider): void {
     it('proves none of its faults when nothing was injected', async () => {
       await whole(platform);
       const proved = await Promise.all(
-        cases.map(async ({ spec, forMs = 0 }) => {
+        faultCases.map(async ({ spec, forMs = 0 }) => {
           const prepared = faultOf(spec).prepare(
             spec,
             faultContext(platform, { forMs, skillRunning: async () => 'tidy@1' }),
@@ -173,6 +131,56 @@ export function describePlatform(provider: PlatformProvider): void {
       );
       expect(proved.flat()).toEqual([]);
     }, 60_000);
+
+    it.each([
+      ['crash', false],
+      ['hold', false],
+      ['restart', false],
+      ['kill', true],
+    ] as const)('%s: what a node has started lives on: %s', async (how, livesOn) => {
+      await whole(platform);
+      const stray = await startStray(platform, 'back');
+      if (how === 'kill') await platform.signal('back', 'SIGKILL');
+      else await platform[how]('back');
+      if (how === 'hold') await platform.raise('back');
+      await whole(platform);
+      const before = await signsOf(stray, platform, 'back');
+      expect(before).toBeGreaterThan(0);
+      await sleep(500);
+      expect((await signsOf(stray, platform, 'back')) > before).toBe(livesOn);
+    });
+
+    it('runs beside another run, and neither notices the other', async () => {
+      await whole(platform);
+      const otherId = `${runId}-other`;
+      const otherDir = newRunDir(otherId);
+      const before = await platform.incarnation('front');
+      const request = startRequest({ runId: otherId, runDir: otherDir, root, recorderPort: 1 });
+      const other = await provider.start({ ...request, token: 'another-token' });
+      try {
+        const [here, there] = await Promise.all([platform, other].map((it) => environmentOf(it, 'front')));
+        expect([here?.FIXTURE_TOKEN, there?.FIXTURE_TOKEN]).toEqual(['a-token', 'another-token']);
+        expect(other.home('front')).not.toBe(platform.home('front'));
+        await other.hold('front');
+        await toxiproxyOf(other).setEnabled('client-back', false);
+        await whole(platform);
+        await platform.signal('back', 'SIGSTOP');
+        expect(await nameBehind(other.observerAddress('back'))).toBe('back');
+        await platform.signal('back', 'SIGCONT');
+      } finally {
+        await other[Symbol.asyncDispose]();
+        await rm(otherDir, { recursive: true });
+      }
+      await whole(platform);
+      expect(await platform.incarnation('front')).toBe(before);
+      expect(await provider.recover(otherId)).toEqual([]);
+    }, 120_000);
+
+    it('refuses to start a run that is there already', async () => {
+      const again = provider.start(startRequest({ runId, runDir, root, recorderPort: 1 }));
+      await expect(again).rejects.toMatchObject({ code: 'CHAOS_RUN_EXISTS' });
+      await whole(platform);
+    });
 
     it('says so when Prometheus was stopped', async () => {
       await platform.stopPrometheus();
@@ -216,32 +224,6 @@ export function describePlatform(provider: PlatformProvider): void {
 
 function newRunDir(runId: string): string {
   return join(root, '.chaos', 'runs', runId);
-}
-
-/** Every link answers, and no process is stopped. */
-async function whole(platform: Platform): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      for (const link of Object.keys(fixture.links)) expect(await outcome(platform, link)).toBe('answered');
-      for (const node of Object.keys(fixture.nodes)) expect((await platform.process(node))?.state).toMatch(/[RSD]/);
-    },
-    { timeout: 20_000, interval: 100 },
-  );
-}
-
-async function nameBehind(address: string): Promise<unknown> {
-  const response = await fetch(`http://${address}/health`);
-  return ((await response.json()) as { name: unknown }).name;
-}
-
-/** Value by layer. */
-async function query(platform: Platform, promql: string): Promise<Record<string, string>> {
-  const url = `${platform.prometheusUrl}/api/v1/query?query=${encodeURIComponent(promql)}`;
-  const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
-  const { data } = (await response.json()) as {
-    data: { result: { metric: { layer?: string }; value: [number, string] }[] };
-  };
-  return Object.fromEntries(data.result.map(({ metric, value }) => [metric.layer ?? '', value[1]]));
 }
 
 async function lineOf(stream: NodeJS.ReadableStream, wanted: string): Promise<void> {

@@ -1,5 +1,6 @@
 /** Fills the placeholders of a manifest's `env` and `command` for one node; see `Manifest`. */
 import { InvalidInput } from '../errors.ts';
+import type { NodeSpec } from '../manifest.ts';
 
 export interface PlaceholderValues {
   readonly home: string;
@@ -9,6 +10,18 @@ export interface PlaceholderValues {
   /** Link name → base URL at which that link is dialled. */
   readonly links: ReadonlyMap<string, string>;
   readonly schedules: Readonly<Record<string, string>>;
+}
+
+/** What a node is started with. Throws `CHAOS_MANIFEST` for a placeholder that means nothing. */
+export function fillNode(
+  { command, env }: NodeSpec,
+  values: PlaceholderValues,
+): { command: string[]; env: Record<string, string> } {
+  const fill = (text: string) => fillPlaceholders(text, values);
+  return {
+    command: command.map(fill),
+    env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, fill(value)])),
+  };
 }
 
 /** Throws `CHAOS_MANIFEST` for a placeholder that means nothing. */

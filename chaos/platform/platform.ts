@@ -8,17 +8,33 @@ export interface PlatformProvider {
   readonly name: PlatformName;
   /** Can it run here? Says what was tried and what to do about it. Starts nothing. */
   check(): Promise<Availability>;
+  /** What it needs on this machine, each with whether it is there: within about 3 s; starts and fetches nothing. Without it: what `check` says. */
+  needs?(): Promise<readonly Need[]>;
+  /** Makes what all runs of a system share, once, before they start side by side. Throws what `start` would throw for want of it. */
+  prepare?(request: PrepareRequest): Promise<void>;
   /** Starts everything for one run and resolves when Toxiproxy, Prometheus and all nodes answer; on failure nothing is left. */
   start(request: StartRequest): Promise<Platform>;
   /** Removes whatever killed runs left behind (all of them, or one), and says what. */
   recover(runId?: string): Promise<readonly string[]>;
 }
 
-export type PlatformName = 'docker';
+export type PlatformName = 'docker' | 'local';
 
 export type Availability =
   | { readonly available: true; readonly detail: string }
   | { readonly available: false; readonly tried: string; readonly mend: string };
+
+/** Something that a platform cannot do without, or that it lacks for some of what it can do. */
+export interface Need {
+  /** `lacking`: it runs all the same, but can do less. */
+  readonly state: 'met' | 'lacking' | 'unmet';
+  /** What was found, or what was not and why; says all by itself. */
+  readonly text: string;
+  /** What to do about it where it is not met. */
+  readonly mend?: string;
+}
+
+export type PrepareRequest = Pick<StartRequest, 'manifest' | 'root' | 'onProgress'>;
 
 export interface StartRequest {
   /** Unique name of the run; labels everything. */

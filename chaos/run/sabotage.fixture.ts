@@ -1,4 +1,4 @@
-/** A short real run on docker whose measurement can be sabotaged. */
+/** A short real run whose measurement can be sabotaged: on local, since it is the harness that is tried, which is the same on every platform. */
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { availableProvider, root } from '../commands/prepare.ts';
@@ -53,7 +53,7 @@ export async function neverHeld(sabotage: Sabotage): Promise<void> {
 export async function play({ name, prepare }: Sabotage): Promise<Verdict> {
   const { loaded: manifest } = await loadManifest('resilient', root);
   if (manifest === undefined) throw new Error('no manifest resilient');
-  const { provider } = await availableProvider('docker');
+  const { provider } = await availableProvider('local');
   const plan = makePlan({ scenario, scenarioName: 'sabotage', file: name, manifest, platform: provider.name, seed: 1 });
   const { parts, wrap, strike } = prepare();
   let platform: Platform | undefined;

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { type StartedTestContainer, Wait } from 'testcontainers';
 import { ChaosError } from '../../errors.ts';
 import { ToxiproxyClient } from '../../toxiproxy/client.ts';
-import { fillPlaceholders } from '../placeholders.ts';
+import { fillNode } from '../placeholders.ts';
 import type { StartRequest } from '../platform.ts';
+import { prometheusConfig } from '../prometheus-config.ts';
 import { ChaosContainer, Running } from './chaos-container.ts';
 import { labelsOf } from './labels.ts';
 import { type Layout, linkUrls, toxiproxyAlias, toxiproxyApiPort } from './layout.ts';
-import { harnessHost, prometheusConfig } from './prometheus-config.ts';
 import { userHome } from './system-image.ts';
 
 export interface RunContext {
@@ -20,6 +20,8 @@ export interface RunContext {
 }
 
 export const prometheusPort = 9090;
+/** By this name containers reach this machine. */
+const harnessHost = 'host.docker.internal';
 /** A node's home inside its container: `~/.openclaw`. */
 export const nodeHome = `${userHome}/.openclaw`;
 
@@ -45,13 +47,15 @@ export async function startToxiproxy(image: string, context: RunContext): Promis
 
 export function startPrometheus(image: string, context: RunContext): Promise<StartedTestContainer> {
   const { manifest, recorderPort } = context.request;
+  const content = prometheusConfig(manifest, {
+    recorder: `${harnessHost}:${recorderPort}`,
+    node: (name) => `${name}:${manifest.nodes[name]?.port}`,
+  });
   return named('prometheus', image, context, (it) =>
     it
       .withAliasIn(context.network, 'prometheus')
       .withExtraHosts([{ host: harnessHost, ipAddress: 'host-gateway' }])
-      .withCopyContentToContainer([
-        { content: prometheusConfig(manifest, recorderPort), target: '/etc/prometheus/prometheus.yml', mode: 0o644 },
-      ])
+      .withCopyContentToContainer([{ content, target: '/etc/prometheus/prometheus.yml', mode: 0o644 }])
       .withExposedPorts(prometheusPort)
       .withWaitStrategy(Wait.forHttp('/-/ready', prometheusPort).withReadTimeout(pollMs)),
   );
@@ -66,15 +70,14 @@ export async function startNode(node: string, image: string, context: RunContext
   const { manifest, token, schedules, runDir } = context.request;
   const spec = manifest.nodes[node];
   if (spec === undefined) throw new ChaosError('CHAOS_MANIFEST', `the manifest has no node ${node}`);
-  const values = {
+  const { command, env } = fillNode(spec, {
     home: nodeHome,
     port: spec.port,
     host: '0.0.0.0',
     token,
     schedules,
     links: linkUrls(context.layout),
-  };
-  const fill = (text: string) => fillPlaceholders(text, values);
+  });
   const home = homeOf(runDir, node);
   const user = await makeHome(home);
   const standIn = await named(`${node}-network`, image, context, (it) =>
@@ -90,9 +93,9 @@ export async function startNode(node: string, image: string, context: RunContext
       .withSelfHealing()
       .withUser(user)
       .withNetworkMode(`container:${standIn.getId()}`)
-      .withEnvironment(Object.fromEntries(Object.entries(spec.env).map(([key, value]) => [key, fill(value)])))
+      .withEnvironment(env)
       .withBindMounts([{ source: home, target: nodeHome, mode: 'rw' }])
-      .withCommand(spec.command.map(fill))
+      .withCommand(command)
       .withWaitStrategy(new Running()),
   );
 }

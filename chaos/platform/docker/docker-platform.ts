@@ -1,17 +1,16 @@
 /** A run's containers as the harness sees them: see `Platform`. */
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { ChaosError, InvalidInput } from '../../errors.ts';
+import { InvalidInput } from '../../errors.ts';
 import type { Manifest } from '../../manifest.ts';
-import { toxiproxyOf } from '../../toxiproxy/client.ts';
 import { withDeadline } from '../deadline.ts';
+import { known } from '../known.ts';
 import type { Platform, ProcessIdentity, UndoStep } from '../platform.ts';
-import { undoLink } from '../undo-link.ts';
+import { undoStep } from '../undo-step.ts';
 import type { AddressOf } from './addresses.ts';
 import { containerLog } from './container-log.ts';
 import { homeOf, nodeHome } from './containers.ts';
 import type { Container, Engine } from './engine.ts';
-import { execIn, isDown } from './exec.ts';
+import { execIn } from './exec.ts';
 import { type Layout, toxiproxyApiPort } from './layout.ts';
 import { killAll, nodeProcess, signalProcess } from './node-process.ts';
 import { removeRun } from './removal.ts';
@@ -20,7 +19,6 @@ import { userHome } from './system-image.ts';
 const callWithinMs = 15_000;
 /** What a node gets to finish in before it is killed. */
 const graceSeconds = 10;
-const continuedWithinMs = 2_000;
 
 export interface DockerParts {
   readonly engine: Engine;
@@ -90,17 +88,8 @@ export class DockerPlatform implements Platform {
     await unchangedIsFine(withDeadline(this.#container(node).start(), callWithinMs, `starting ${node}`));
   }
 
-  async undo(step: UndoStep): Promise<void> {
-    switch (step.do) {
-      case 'enable-link':
-      case 'remove-toxic':
-        return undoLink(toxiproxyOf(this), step);
-      case 'continue-process':
-        return this.#continueProcess(step.node);
-      case 'raise-node':
-        await this.raise(step.node);
-        if (await isDown(this.#container(step.node))) throw stillStands(`${step.node} is still down`);
-    }
+  undo(step: UndoStep): Promise<void> {
+    return undoStep(this, step);
   }
 
   async shell(script: string, timeoutMs: number): Promise<{ readonly stdout: string; readonly exitCode: number }> {
@@ -129,17 +118,6 @@ export class DockerPlatform implements Platform {
     await removeRun(this.#parts.engine.container.dockerode, this.#parts.runId);
   }
 
-  async #continueProcess(node: string): Promise<void> {
-    // A process that is gone does not hang any more.
-    if ((await this.process(node)) === undefined) return;
-    await this.signal(node, 'SIGCONT');
-    const deadline = performance.now() + continuedWithinMs;
-    while ((await this.process(node))?.state === 'T') {
-      if (performance.now() > deadline) throw stillStands(`the process of ${node} is still stopped`);
-      await sleep(50);
-    }
-  }
-
   #container(node: string): Container {
     return known(this.#parts.nodes, 'node', node);
   }
@@ -147,16 +125,6 @@ export class DockerPlatform implements Platform {
   #pidFile(node: string): string {
     return join(nodeHome, this.#parts.manifest.nodes[node]?.pidFile ?? '');
   }
-}
-
-function known<T>(map: ReadonlyMap<string, T>, what: string, name: string): T {
-  const value = map.get(name);
-  if (value !== undefined) return value;
-  throw new ChaosError('CHAOS_UNKNOWN', `there is no ${what} ${name}; there are ${[...map.keys()].join(', ')}`);
-}
-
-function stillStands(what: string): ChaosError {
-  return new ChaosError('CHAOS_NOT_UNDONE', what, { mend: 'run: npm run chaos -- recover' });
 }
 
 /** 304, or 409 for a kill: it was so already. */

@@ -12,11 +12,13 @@ const published = {
 
 export type ImageVariable = keyof typeof published;
 
+export const imageVariables = Object.keys(published) as ImageVariable[];
+
 const pullWithinMs = 300_000;
 /** Images seen by this process: asking the engine again for every run would be a waste. */
 const present = new Set<string>();
 
-function imageFor(variable: ImageVariable): string {
+export function imageFor(variable: ImageVariable): string {
   return process.env[variable]?.trim() || published[variable];
 }
 
@@ -32,12 +34,36 @@ export async function ensureImage(
     await pullIfAbsent(engine, image, () => onProgress(`pulling ${image}`));
   } catch (cause) {
     throw new InvalidInput('CHAOS_IMAGE', `the image ${image} is not here and cannot be pulled`, {
-      mend: `make it available (docker pull ${image}), or set ${variable} to an image that you have; .ci/images builds stand-ins without a registry`,
+      mend: mendFor([{ variable, image }]),
       cause,
     });
   }
   present.add(image);
   return image;
+}
+
+/** Makes sure of all of them. Throws one `CHAOS_IMAGE` that names every image that cannot be had. */
+export async function ensureImages(engine: Engine, onProgress: (message: string) => void): Promise<void> {
+  const outcomes = await Promise.allSettled(
+    imageVariables.map((variable) => ensureImage(engine, variable, onProgress)),
+  );
+  const missing = imageVariables
+    .filter((_, index) => outcomes[index]?.status === 'rejected')
+    .map((variable) => ({ variable, image: imageFor(variable) }));
+  if (missing.length === 0) return;
+  const names = missing.map(({ image }) => image).join(', ');
+  const text = missing.length === 1 ? `the image ${names} is` : `the images ${names} are`;
+  throw new InvalidInput('CHAOS_IMAGE', `${text} not here and cannot be pulled`, {
+    mend: mendFor(missing),
+    cause: outcomes.find((outcome) => outcome.status === 'rejected')?.reason,
+  });
+}
+
+function mendFor(missing: readonly { readonly variable: ImageVariable; readonly image: string }[]): string {
+  const them = missing.length === 1 ? 'it' : 'them';
+  const pulls = missing.map(({ image }) => `docker pull ${image}`).join('; ');
+  const variables = missing.map(({ variable }) => variable).join(', ');
+  return `make ${them} available (${pulls}), or set ${variables} to what you have; .ci/images builds stand-ins without a registry; or do without: --platform local`;
 }
 
 /** Pulls what the engine does not have. Throws if it still has not got it. */

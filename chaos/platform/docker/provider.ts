@@ -7,6 +7,14 @@ export const dockerProvider: PlatformProvider = {
     const { checkEngine } = await import('./engine.ts');
     return checkEngine();
   },
+  async needs() {
+    const { dockerNeeds } = await import('./needs.ts');
+    return dockerNeeds();
+  },
+  async prepare(request) {
+    const { prepareDocker } = await import('./prepare.ts');
+    return prepareDocker(request);
+  },
   async start(request) {
     const { startDocker } = await import('./start.ts');
     return startDocker(request);

@@ -1,6 +1,7 @@
 /** Removes what runs left behind whose harness was killed, and says what. Images stay: they belong to no run. */
 import { closeUndoLog } from '../../undo.ts';
 import { harnessLife } from '../harness-process.ts';
+import { leftAlone } from '../left-alone.ts';
 import { connectEngine, type Dockerode } from './engine.ts';
 import { findRemains, type RunRemains, removeRun } from './removal.ts';
 
@@ -10,7 +11,7 @@ export async function recoverDocker(runId?: string): Promise<readonly string[]> 
   const said: string[] = [];
   for (const run of await findRemains(dockerode, runId)) {
     const life = runId === undefined ? harnessLife(run.harness) : 'gone';
-    said.push(...(life === 'gone' ? await removeOne(dockerode, run) : [leftAlone(run, life)]));
+    said.push(...(life === 'gone' ? await removeOne(dockerode, run) : [leftAlone(run.runId, run.harness, life)]));
   }
   return said;
 }
@@ -24,10 +25,4 @@ async function removeOne(dockerode: Dockerode, run: RunRemains): Promise<readonl
     ...run.containers.map(({ name }) => `${run.runId}: removed container ${name}`),
     ...run.networks.map(({ name }) => `${run.runId}: removed network ${name}`),
   ];
-}
-
-function leftAlone({ runId, harness }: RunRemains, life: 'alive' | 'elsewhere'): string {
-  const [host, pid] = harness.split('/');
-  const reason = life === 'alive' ? `process ${pid} is still at it` : `it was started on another machine (${host})`;
-  return `${runId}: left alone, ${reason}; to remove it all the same: recover ${runId}`;
 }

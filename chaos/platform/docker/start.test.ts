@@ -6,24 +6,11 @@ import { InvalidInput } from '../../errors.ts';
 import { fixture } from '../fixture/manifest.ts';
 import { startRequest } from '../fixture/requests.ts';
 import type { StartRequest } from '../platform.ts';
-import { checkEngine } from './engine.ts';
 import { dockerProvider } from './provider.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
 afterEach(() => vi.unstubAllEnvs());
-
-describe('checkEngine', () => {
-  it('says what was tried and what to do when no engine answers', async () => {
-    vi.stubEnv('DOCKER_HOST', 'tcp://127.0.0.1:1');
-    const nobody = () => Promise.reject(new Error('Could not find a working container runtime strategy'));
-    expect(await checkEngine(nobody)).toEqual({
-      available: false,
-      tried: expect.stringMatching(/DOCKER_HOST=tcp:\/\/127\.0\.0\.1:1, .*docker\.sock/),
-      mend: expect.stringContaining('start Docker'),
-    });
-  });
-});
 
 // Without an engine it fails, and says what was tried and how to get one.
 describe('startDocker', () => {

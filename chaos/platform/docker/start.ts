@@ -2,6 +2,8 @@
 import { getReaper, LABEL_TESTCONTAINERS_SESSION_ID, type StartedTestContainer } from 'testcontainers';
 import { ChaosError, InvalidInput } from '../../errors.ts';
 import type { Platform, StartRequest } from '../platform.ts';
+import { awaitReady } from '../readiness.ts';
+import { together } from '../together.ts';
 import { addressesOf } from './addresses.ts';
 import {
   prometheusPort,
@@ -16,7 +18,6 @@ import { connectEngine, type Engine } from './engine.ts';
 import { ensureImage } from './images.ts';
 import { labelsOf } from './labels.ts';
 import { layOut } from './layout.ts';
-import { awaitReady } from './readiness.ts';
 import { findRemains, removeRun } from './removal.ts';
 import { decideRyuk } from './ryuk.ts';
 import { systemImage } from './system-image.ts';
@@ -89,8 +90,9 @@ async function startContainers(engine: Engine, request: StartRequest, images: Im
   onProgress('waiting until every layer is ready');
   await together(
     [...nodes].map(([node, container]) =>
-      awaitReady(platform, container, {
+      awaitReady(platform, {
         node,
+        crashes: async () => (await container.inspect()).RestartCount,
         readyPath: manifest.nodes[node]?.readyPath ?? '/',
         signal: request.signal,
       }),
@@ -115,12 +117,4 @@ async function createNetwork(engine: Engine, request: StartRequest): Promise<str
       cause,
     });
   }
-}
-
-/** All results, or the first error, but only when all have come to an end: nothing is still being made when cleaning up begins. */
-async function together<const T extends readonly unknown[]>(
-  tasks: T,
-): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
-  await Promise.allSettled(tasks);
-  return (await Promise.all(tasks)) as { -readonly [K in keyof T]: Awaited<T[K]> };
 }

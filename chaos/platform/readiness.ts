@@ -1,40 +1,42 @@
 /** Waits until a node says that it is ready, and tells its last words if it never does. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ChaosError } from '../../errors.ts';
-import type { Platform } from '../platform.ts';
-import type { Container } from './engine.ts';
+import { ChaosError } from '../errors.ts';
+import type { Platform } from './platform.ts';
 
 const readyWithinMs = 60_000;
 const askWithinMs = 1_000;
 const pollMs = 100;
 const lastWordsBytes = 2_000;
-/** A container that was brought back more often than this while it should start will never be ready. */
+/** A node that was brought back more often than this while it should start will never be ready. */
 const mostCrashes = 3;
+
+export interface Awaiting {
+  readonly node: string;
+  readonly readyPath: string;
+  /** How often the whole node has been brought back so far. */
+  readonly crashes: () => Promise<number>;
+  readonly signal: AbortSignal | undefined;
+}
 
 /** Throws `CHAOS_NOT_READY`. */
 export async function awaitReady(
-  platform: Platform,
-  container: Container,
-  {
-    node,
-    readyPath,
-    signal,
-  }: { readonly node: string; readonly readyPath: string; readonly signal: AbortSignal | undefined },
+  platform: Pick<Platform, 'observerAddress' | 'logs'>,
+  { node, readyPath, crashes, signal }: Awaiting,
 ): Promise<void> {
   const url = `http://${platform.observerAddress(node)}${readyPath}`;
   const deadline = performance.now() + readyWithinMs;
-  let crashes = 0;
+  let crashed = 0;
   let last = 'no answer';
   while (performance.now() < deadline) {
     signal?.throwIfAborted();
     last = await ask(url);
     if (last === 'ready') return;
-    crashes = (await container.inspect()).RestartCount;
-    if (crashes > mostCrashes) break;
+    crashed = await crashes();
+    if (crashed > mostCrashes) break;
     await sleep(pollMs);
   }
   const words = await platform.logs(node, lastWordsBytes).catch(() => '(its log cannot be read)');
-  const what = crashes > mostCrashes ? 'ends again and again' : `was not ready within ${readyWithinMs} ms`;
+  const what = crashed > mostCrashes ? 'ends again and again' : `was not ready within ${readyWithinMs} ms`;
   throw new ChaosError('CHAOS_NOT_READY', `${node} ${what} (${readyPath}: ${last}); its log ends:\n${words}`);
 }
 

@@ -1,0 +1,99 @@
+/** Toxiproxy and Prometheus of a run: the ones of this project, each as a process of its own, so that nothing in them waits for the harness or makes it wait. */
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ChaosError } from '../../errors.ts';
+import { type LocalRun, type StartedPart, startPart } from './part.ts';
+import { endOfLog } from './part-log.ts';
+import { loopback } from './ports.ts';
+import { logOf, userHomeOf } from './run-folder.ts';
+
+/** Programs by their argv. */
+export interface ServerPrograms {
+  toxiproxy(port: number): readonly string[];
+  /** `folder` is the server's own, for what it keeps. */
+  prometheus(port: number, configFile: string, folder: string): readonly string[];
+}
+
+const top = resolve(import.meta.dirname, '../../..');
+const readyWithinMs = 30_000;
+const askWithinMs = 1_000;
+const pollMs = 50;
+const lastWordsBytes = 2_000;
+
+export const serverFiles = {
+  toxiproxy: join(top, 'chaos/toxiproxy/server/main.ts'),
+  prometheus: join(top, 'metrics/prometheus/main.ts'),
+} as const;
+
+export const ownServers: ServerPrograms = {
+  toxiproxy: (port) => ['node', serverFiles.toxiproxy, '--host', loopback, '--port', String(port)],
+  prometheus: (port, configFile) => [
+    'node',
+    '--disable-warning=ExperimentalWarning',
+    serverFiles.prometheus,
+    `--config.file=${configFile}`,
+    `--web.listen-address=${loopback}:${port}`,
+  ],
+};
+
+const toxiproxyPart = '@toxiproxy';
+export const prometheusPart = '@prometheus';
+
+/** Resolves with its base URL when it answers. Throws `CHAOS_START`, with the server's last words. */
+export async function startToxiproxy(run: LocalRun, programs: ServerPrograms, port: number): Promise<string> {
+  const started = startPart(run, { part: toxiproxyPart, argv: programs.toxiproxy(port), cwd: run.folder });
+  const url = `http://${loopback}:${port}`;
+  await answering(run, 'Toxiproxy', toxiproxyPart, started, `${url}/version`);
+  return url;
+}
+
+/** The same for Prometheus; `config` is the text of its configuration. */
+export async function startPrometheus(
+  run: LocalRun,
+  programs: ServerPrograms,
+  port: number,
+  config: string,
+): Promise<string> {
+  const configFile = join(run.folder, 'prometheus.yml');
+  writeFileSync(configFile, config);
+  const argv = programs.prometheus(port, configFile, userHomeOf(run.folder, prometheusPart));
+  const started = startPart(run, { part: prometheusPart, argv, cwd: run.folder });
+  const url = `http://${loopback}:${port}`;
+  await answering(run, 'Prometheus', prometheusPart, started, `${url}/-/ready`);
+  return url;
+}
+
+async function answering(
+  run: LocalRun,
+  name: string,
+  part: string,
+  { child }: StartedPart,
+  url: string,
+): Promise<void> {
+  let ended: string | undefined;
+  child.once('error', ({ message }) => {
+    ended = message;
+  });
+  child.once('exit', (code, signal) => {
+    ended = `it ended (${signal ?? `exit code ${code}`})`;
+  });
+  const deadline = performance.now() + readyWithinMs;
+  while (ended === undefined && performance.now() < deadline) {
+    if (await answers(url)) return;
+    await sleep(pollMs);
+  }
+  const words = await endOfLog(logOf(run.folder, part), lastWordsBytes);
+  const reason = ended ?? `no answer within ${readyWithinMs} ms`;
+  throw new ChaosError('CHAOS_START', `${name} did not start: ${reason}${words && `; it said:\n${words}`}`);
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const { ok, body } = await fetch(url, { signal: AbortSignal.timeout(askWithinMs) });
+    await body?.cancel();
+    return ok;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { fixture } from './fixture/manifest.ts';
+import { prometheusConfig } from './prometheus-config.ts';
+
+it('scrapes the recorder, and every node past its links', () => {
+  const text = prometheusConfig(fixture, { recorder: 'harness:4321', node: (name) => `${name}:${name.length}` });
+  const { global, scrape_configs: jobs } = parse(text);
+  expect(global.scrape_interval).toBe('1s');
+  expect(jobs).toEqual([
+    { job_name: 'chaos', static_configs: [{ targets: ['harness:4321'] }] },
+    {
+      job_name: 'system',
+      static_configs: [
+        { targets: ['front:5'], labels: { layer: 'front', __metrics_path__: '/metrics' } },
+        { targets: ['back:4'], labels: { layer: 'back', __metrics_path__: '/metrics' } },
+      ],
+    },
+  ]);
+});
