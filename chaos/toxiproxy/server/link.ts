@@ -72,14 +72,14 @@ export class Link {
       destination: server,
       toxics: chains.upstream,
       random,
-      onEnd: () => this.#close(server, downstream),
+      onEnd: () => this.#close(server),
     });
     const downstream: Way = new Way({
       source: server,
       destination: client,
       toxics: chains.downstream,
       random,
-      onEnd: () => this.#close(client, upstream),
+      onEnd: () => this.#close(client),
     });
     this.ways = { upstream, downstream };
     server.on('end', () => downstream.sourceEnded()).on('drain', () => upstream.destinationDrained());
@@ -90,8 +90,8 @@ export class Link {
       .resume();
   }
 
-  /** There is no half-closed: the socket at the end of one way is no source of the other any more. */
-  #close(socket: Socket, other: Way): void {
+  /** Once everything is written; there is no half-closed, so the other way loses its source with it. */
+  #close(socket: Socket): void {
     if (!this.#resets) {
       if (socket.writableLength === 0) socket.destroy();
       else socket.destroySoon();
@@ -100,7 +100,6 @@ export class Link {
     } else {
       socket.write('', () => socket.resetAndDestroy());
     }
-    other.sourceEnded();
   }
 
   #closed(from: Stream, into: Stream): void {

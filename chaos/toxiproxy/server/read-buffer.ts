@@ -1,11 +1,19 @@
 /** The memory that a dialled socket reads into: used again for each read, unless what was read is still referred to. */
 import type { OnReadOpts } from 'node:net';
-import type { Way } from './way.ts';
+
+/** Where reads go. */
+export interface Reading {
+  take(chunk: Buffer): void;
+  /** Nothing that was taken is still referred to. */
+  readonly isIdle: boolean;
+  /** A chunk is likely to be referred to for a while. */
+  readonly keeps: boolean;
+}
 
 const bufferBytes = 64 * 1024;
 
 /** Options for `net.connect`: reads go to the way, if there is one by then, without an allocation for each. */
-export function readInto(way: () => Way | undefined): OnReadOpts {
+export function readInto(way: () => Reading | undefined): OnReadOpts {
   let buffer = Buffer.allocUnsafeSlow(bufferBytes);
   return {
     buffer: () => buffer,

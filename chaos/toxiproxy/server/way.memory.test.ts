@@ -45,30 +45,45 @@ async function stalled(progress: { readonly done: number }): Promise<void> {
   }
 }
 
-it.each(
-  Object.entries(chains).flatMap(([name, toxics]) =>
-    (['upstream', 'downstream'] as const).map((direction) => ({ name, direction, toxics: toxics(direction) })),
-  ),
-)('64 MiB $direction to a reader that stalls, through $name', { timeout: 60_000 }, async ({ direction, toxics }) => {
-  await using server = new ServerProcess();
+interface Stall extends AsyncDisposable {
+  readonly writer: Socket;
+  /** What the server holds more than before, in bytes. */
+  added(): Promise<number>;
+}
+
+/** A connection through a server of its own, to a reader that does not read. */
+async function stall(direction: Stream, toxics: readonly ToxicState[]): Promise<Stall> {
+  await using held = new AsyncDisposableStack();
+  const server = held.use(new ServerProcess());
   const upstream = createServer();
+  held.defer(() => void upstream.close());
   await once(upstream.listen(0, '127.0.0.1'), 'listening');
   const port = await server.proxyTo((upstream.address() as AddressInfo).port, toxics);
   const accepted = once(upstream, 'connection');
   const client = await dial(port);
   const [far] = (await accepted) as [Socket];
+  for (const socket of [client, far]) held.defer(() => void socket.on('error', () => {}).destroy());
   const [writer, reader] = direction === 'upstream' ? [client, far] : [far, client];
   reader.pause();
   await sleep(200);
   const before = await server.residentBytes();
+  const kept = held.move();
+  return {
+    writer,
+    added: async () => (await server.residentBytes()) - before,
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
 
-  const progress = writing(writer);
+it.each(
+  Object.entries(chains).flatMap(([name, toxics]) =>
+    (['upstream', 'downstream'] as const).map((direction) => ({ name, direction, toxics: toxics(direction) })),
+  ),
+)('64 MiB $direction to a reader that stalls, through $name', { timeout: 60_000 }, async ({ direction, toxics }) => {
+  await using stalling = await stall(direction, toxics);
+  const progress = writing(stalling.writer);
   await stalled(progress);
   expect(progress.done).toBeGreaterThan(mebibyte);
   expect(progress.done).toBeLessThan(total / 2);
-  const added = (await server.residentBytes()) - before;
-  expect(added).toBeLessThan(8 * mebibyte);
-
-  for (const socket of [client, far]) socket.on('error', () => {}).destroy();
-  upstream.close();
+  expect(await stalling.added()).toBeLessThan(8 * mebibyte);
 });

@@ -1,6 +1,7 @@
 /** One direction of a connection: what comes from one socket goes through the chain and is written to the other. */
 import type { Socket } from 'node:net';
 import { Chain } from './chain.ts';
+import type { Reading } from './read-buffer.ts';
 import type { ToxicState } from './toxic.ts';
 import type { Sink } from './toxics/stage.ts';
 
@@ -13,7 +14,7 @@ export interface WayOptions {
   readonly onEnd: () => void;
 }
 
-export class Way implements Sink {
+export class Way implements Sink, Reading {
   readonly #source: Socket;
   readonly #destination: Socket;
   readonly #onEnd: () => void;
@@ -41,12 +42,10 @@ export class Way implements Sink {
     if (!this.chain.hasRoom) this.#pause();
   }
 
-  /** Whether nothing of what was taken is still referred to. */
   get isIdle(): boolean {
     return this.chain.isIdle && this.#destination.writableLength === 0;
   }
 
-  /** Whether a chunk is likely to be kept for a while. */
   get keeps(): boolean {
     return !this.chain.isBare || this.#destination.writableLength > 0;
   }

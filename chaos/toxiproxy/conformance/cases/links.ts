@@ -102,24 +102,24 @@ export const links: Cases = {
   },
 
   'a reply that is on its way still comes after the FIN of the client': async (rig) => {
-    const toxics = [{ type: 'latency', attributes: { latency: 500 } }];
+    const toxics = [{ type: 'latency', attributes: { latency: 2_000 } }];
     const { client, server } = await rig.pair({ echo: false, toxics });
     const sent = server.write('reply');
     await client.staysSilent(100);
     client.end();
     expect((await server.ending()).how).toBe('fin');
-    expect((await client.receives(5)) - sent).toBeGreaterThanOrEqual(499);
+    expect((await client.receives(5)) - sent).toBeGreaterThanOrEqual(1_999);
     expect((await client.ending()).how).toBe('fin');
   },
 
   'a request that is on its way still comes after the FIN of the upstream': async (rig) => {
-    const toxics = [{ type: 'latency', stream: 'upstream' as const, attributes: { latency: 500 } }];
+    const toxics = [{ type: 'latency', stream: 'upstream' as const, attributes: { latency: 2_000 } }];
     const { client, server } = await rig.pair({ echo: false, toxics });
     const sent = client.write('request');
     await server.staysSilent(100);
     server.end();
     expect((await client.ending()).how).toBe('fin');
-    expect((await server.receives(7)) - sent).toBeGreaterThanOrEqual(499);
+    expect((await server.receives(7)) - sent).toBeGreaterThanOrEqual(1_999);
     expect((await server.ending()).how).toBe('fin');
   },
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { proxied, stopwatch, toxic } from '../testing/proxied.ts';
 
@@ -36,7 +37,7 @@ describe('latency', () => {
     const { client, server } = await on.open();
     for (const digit of '0123456789') {
       server.write(digit);
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      await sleep(2);
     }
     expect((await client.bytes(10)).toString()).toBe('0123456789');
   });
@@ -59,9 +60,11 @@ describe('latency', () => {
     const { client, server } = await on.open();
     for (const digit of '0123456789') {
       server.write(digit);
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      await sleep(2);
     }
     server.socket.end();
+    // Until the proxy has it all, the end included.
+    await sleep(200);
     const { remove, update } = how('latency_downstream') as { remove?: string; update?: string };
     if (remove !== undefined) await on.proxy.toxics.remove(remove);
     if (update !== undefined) await on.proxy.toxics.update(update, { toxicity: 0 });
