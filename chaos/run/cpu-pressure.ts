@@ -10,7 +10,7 @@ const sampleMs = 1_000;
 /** A busy second is nothing: what starts a layer fills two cores. */
 const windowMs = 5_000;
 /** Of the window, the share in which at least one process that could run had to wait. */
-export const starvedFrom = 0.9;
+const starvedFrom = 0.9;
 
 /** When the kernel was read, and for how long in all somebody had waited until then. */
 export interface PressureSample {

@@ -1,4 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Prometheus, startPrometheus } from './prometheus.ts';
 import { type ConfigFolder, configFolder } from './testing/config-folder.ts';
@@ -273,16 +274,56 @@ describe('limits', () => {
   });
 
   it('of retention: old samples are forgotten', async () => {
-    await using target = await httpTarget(exposing('a 1\n'));
+    let asked = 0;
+    await using target = await httpTarget((request, response) => {
+      asked++;
+      exposing('a 1\n')(request, response);
+    });
     await using folder = await configFolder(
       `scrape_configs: [{job_name: a, scrape_interval: 100ms, static_configs: [{targets: ['${target.address}']}]}]`,
     );
     await using prometheus = await startPrometheus({ configFile: folder.configFile, retentionMs: 500 });
-    const kept = () => values(prometheus.url, 'count_over_time(a[1h])', 'job');
-    await expect.poll(kept, patient).toHaveProperty('a');
-    // Without retention there were 30 of them by now.
-    await sleep(3000);
-    expect(Number((await kept()).a)).toBeLessThan(29);
+    const forgotten = async () => asked - Number((await values(prometheus.url, 'count_over_time(up[1h])', 'job')).a);
+    await expect.poll(forgotten, patient).toBeGreaterThan(10);
+  });
+});
+
+describe('stop', () => {
+  it('does not wait for a query of minutes, though scrapes wait for it', async () => {
+    let asked = 0;
+    await using target = await httpTarget((request, response) => {
+      asked++;
+      exposing('a 1\n')(request, response);
+    });
+    await using folder = await configFolder(
+      `scrape_configs: [{job_name: a, scrape_interval: 100ms, static_configs: [{targets: ['${target.address}']}]}]`,
+    );
+    const prometheus = await startPrometheus({ configFile: folder.configFile });
+    // Some 6 s of computing each.
+    const query = Array.from({ length: 20 }, () => 'sum_over_time((vector(time())*2)[1d:1s])').join(' + ');
+    const minutes = { query, start: '0', end: '10000', step: '1' };
+    const answer = ask(prometheus.url, 'query_range', minutes).catch((error: unknown) => error);
+    const before = asked;
+    await expect.poll(() => asked - before, patient).toBeGreaterThan(5);
+    await prometheus.stop();
+    expect(await answer).toBeInstanceOf(TypeError);
+  });
+
+  it('finishes the answers under way, or ends their connections: it never answers with its own end', async () => {
+    await using folder = await configFolder('');
+    const prometheus = await startPrometheus({ configFile: folder.configFile });
+    const { port } = new URL(prometheus.url);
+    const client = connect(Number(port), '127.0.0.1').setEncoding('utf8');
+    let answer = '';
+    client.on('data', (text) => (answer += text)).on('error', () => {});
+    const closed = once(client, 'close');
+    const head = 'POST /api/v1/query HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n';
+    client.write(`${head}Content-Length: 7\r\nExpect: 100-continue\r\n\r\n`);
+    await expect.poll(() => answer, patient).toMatch(/^HTTP\/1.1 100/);
+    const stopped = prometheus.stop();
+    client.write('query=1');
+    await Promise.all([stopped, closed]);
+    expect(answer).not.toMatch(/^HTTP\/1.1 [45]/m);
   });
 });
 

@@ -67,7 +67,11 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
     maxWaitingQueries: maxConcurrency * 50,
     retentionMs: options.retentionMs ?? defaults.retentionMs,
   });
-  undo.defer(() => server.stop());
+  // Answers under way first. Then loops and engine together: a loop that waits for the engine may wait for a query of minutes.
+  undo.defer(async () => {
+    await listener.close();
+    await Promise.all([server.stop(), engine[Symbol.asyncDispose]()]);
+  });
   await server.apply(inputs);
   const reload = oneAfterTheOther(async () => server.apply(await readInputs(configFile, log)));
   listener.serve(server.routes(options.lifecycle ? reload : undefined));

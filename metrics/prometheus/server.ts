@@ -63,6 +63,7 @@ export class Server {
     ];
   }
 
+  /** What a loop asks of the engine just then is waited for, unless the engine ends too. */
   async stop(): Promise<void> {
     await Promise.all([this.#scrapes.stop(), this.#rules.stop(), this.#retention.stop()]);
   }

@@ -134,6 +134,11 @@ describe('what is refused', () => {
       /^p\.yml:2:3: scrape_configs\[0\]\.job_name is missing$/,
     ],
     ['an empty name', 'scrape_configs: [{job_name: ""}]', /job_name must not be empty$/],
+    [
+      'an empty label name',
+      job("static_configs: [{targets: ['h:1'], labels: {'': x}}]"),
+      /^p\.yml:3:\d+: scrape_configs\[0\]\.static_configs\[0\]\.labels\[""\] must not be empty$/,
+    ],
     ['a job that is null', 'scrape_configs:\n-\n', /^p\.yml:\d:\d: scrape_configs\[0\] must be a map of fields$/],
     [
       'two jobs of one name',

@@ -26,6 +26,7 @@ function whatIsWrong(issue: z.core.$ZodIssue): string {
     return `must be ${kinds[issue.expected] ?? `a ${issue.expected}`}`;
   }
   if (issue.code === 'invalid_value' && issue.values.length > 1) return `must be one of ${issue.values.join(', ')}`;
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
   return issue.message;
 }
 
@@ -41,6 +42,7 @@ function fieldName(path: readonly PropertyKey[]): string {
   if (path.length === 0) return 'the configuration';
   return path.reduce<string>((name, part) => {
     if (typeof part === 'number') return `${name}[${part}]`;
+    if (part === '') return `${name}[""]`;
     return name === '' ? String(part) : `${name}.${String(part)}`;
   }, '');
 }

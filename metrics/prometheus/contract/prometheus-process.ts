@@ -2,7 +2,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,6 +11,8 @@ export interface Program {
   readonly command: string;
   readonly arguments: readonly string[];
   flags(folder: string): readonly string[];
+  /** Finds `HOST:PORT` in its log, once it has one. */
+  readonly listening: RegExp;
 }
 
 export interface PrometheusProcess extends AsyncDisposable {
@@ -28,6 +29,7 @@ export function realPrometheus(path: string): Program {
     command: path,
     arguments: [],
     flags: (folder) => [`--storage.tsdb.path=${join(folder, 'data')}`, '--storage.tsdb.no-lockfile'],
+    listening: /msg="Listening on" component=web address=(\S+)/,
   };
 }
 
@@ -35,6 +37,7 @@ export const ourPrometheus: Program = {
   command: process.execPath,
   arguments: ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, '..', 'main.ts')],
   flags: () => [],
+  listening: /msg="Start listening for connections" component=web address=(\S+)/,
 };
 
 /** Resolves once `/-/ready` answers 200. */
@@ -45,44 +48,39 @@ export async function startPrometheus(
 ): Promise<PrometheusProcess> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'prometheus-contract-')));
   await Promise.all(Object.entries(files).map(([name, content]) => writeFile(join(folder, name), content)));
-  const address = `127.0.0.1:${await freePort()}`;
   const own = [
     `--config.file=${join(folder, 'prometheus.yml')}`,
-    `--web.listen-address=${address}`,
+    '--web.listen-address=127.0.0.1:0',
     ...program.flags(folder),
   ];
   const child = spawn(program.command, [...program.arguments, ...own, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (log += String(chunk)));
   child.on('error', (error) => (log += `${error.message}\n`));
-  const started: PrometheusProcess = {
-    url: `http://${address}`,
-    folder,
-    log: () => log,
-    async [Symbol.asyncDispose]() {
-      await end(child);
-      await rm(folder, { recursive: true, force: true });
-    },
+  const stop = async (): Promise<void> => {
+    await end(child);
+    await rm(folder, { recursive: true, force: true });
   };
   try {
-    await ready(started, child);
+    const url = await ready(program, child, () => log);
+    return { url, folder, log: () => log, [Symbol.asyncDispose]: stop };
   } catch (error) {
-    await started[Symbol.asyncDispose]();
+    await stop();
     throw error;
   }
-  return started;
 }
 
-async function ready(started: PrometheusProcess, child: ChildProcess): Promise<void> {
+/** Its URL, once it answers there. */
+async function ready({ listening }: Program, child: ChildProcess, log: () => string): Promise<string> {
   const deadline = performance.now() + readyWithinMs;
   while (performance.now() < deadline) {
     if (child.exitCode !== null || child.pid === undefined) break;
-    if (await isReady(started.url)) return;
+    const [, address] = listening.exec(log()) ?? [];
+    const url = `http://${address}`;
+    if (address !== undefined && (await isReady(url))) return url;
     await sleep(50);
   }
-  throw new Error(
-    `${child.spawnargs.join(' ')} is not ready (exit code ${child.exitCode}):\n${started.log().slice(-4_000)}`,
-  );
+  throw new Error(`${child.spawnargs.join(' ')} is not ready (exit code ${child.exitCode}):\n${log().slice(-4_000)}`);
 }
 
 async function isReady(url: string): Promise<boolean> {
@@ -100,13 +98,4 @@ async function end(child: ChildProcess): Promise<void> {
   const gone = once(child, 'exit');
   child.kill('SIGKILL');
   await gone;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

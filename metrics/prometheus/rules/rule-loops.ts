@@ -28,14 +28,22 @@ export class RuleLoops {
   async #run(group: RuleGroup, stop: AbortSignal): Promise<void> {
     const { file, name, intervalMs } = group;
     const now = Date.now();
+    const offset = clockOffset();
     const first = nextSlot(now, phaseOf(`${file};${name}`, intervalMs), intervalMs);
     for await (const { number } of ticks(first - now, intervalMs, stop)) {
+      // Where the clock was set, or the machine slept: on by whole intervals.
+      const moved = Math.trunc((clockOffset() - offset) / intervalMs) * intervalMs;
       try {
-        await this.#engine.evaluate(group, first + number * intervalMs);
+        await this.#engine.evaluate(group, first + number * intervalMs + moved);
       } catch (error) {
         if (stop.aborted) return;
         this.#log('warn', 'Evaluating rule group failed', { component: 'rule manager', file, group: name, err: error });
       }
     }
   }
+}
+
+/** Between the clock on the wall and the monotone one, in milliseconds. */
+function clockOffset(): number {
+  return Date.now() - performance.now();
 }

@@ -4,6 +4,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Log } from '../log.ts';
 import { nextSlot, phaseOf } from '../slots.ts';
 import { ticks } from '../ticker.ts';
+import { Backlog } from './backlog.ts';
 import { type Exposition, Scraper } from './scraper.ts';
 
 export interface TargetState {
@@ -25,6 +26,7 @@ export class TargetLoop {
   readonly #log: Log;
   readonly #scraper: Scraper;
   readonly #stop = new AbortController();
+  readonly #backlog = new Backlog();
   #running: Promise<void> | undefined;
 
   constructor(target: Target, engine: Engine, log: Log) {
@@ -58,20 +60,24 @@ export class TargetLoop {
     }
   }
 
+  /** Does not wait for the engine to take it: a query of seconds would cost the scrapes that are due meanwhile. */
   async #scrape(startMs: number, timeMs: number): Promise<void> {
     const start = performance.now();
     const { exposition, failure } = await this.#fetch();
     if (this.#stop.signal.aborted) return;
     const durationMs = performance.now() - start;
-    const error = failure ?? (await this.#ingest(timeMs, durationMs, exposition));
-    if (failure !== undefined) await this.#ingest(timeMs, durationMs, undefined);
-    if (error !== undefined) this.#log('debug', 'Scrape failed', { target: this.target.url, err: error });
-    this.state = {
-      health: error === undefined ? 'up' : 'down',
-      lastError: error ?? '',
-      lastScrapeMs: startMs,
-      lastDurationMs: durationMs,
-    };
+    const taken = this.#ingest(timeMs, durationMs, exposition).then((refusal) => {
+      const error = failure ?? refusal;
+      if (error !== undefined) this.#log('debug', 'Scrape failed', { target: this.target.url, err: error });
+      this.state = {
+        health: error === undefined ? 'up' : 'down',
+        lastError: error ?? '',
+        lastScrapeMs: startMs,
+        lastDurationMs: durationMs,
+      };
+    });
+    this.#backlog.add(exposition?.body.byteLength ?? 0, taken);
+    await this.#backlog.room();
   }
 
   async #fetch(): Promise<{ readonly exposition?: Exposition; readonly failure?: string }> {
