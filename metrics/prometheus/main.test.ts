@@ -75,6 +75,19 @@ describe('the program', () => {
     expect(await jobs()).toContain('["b"]');
   });
 
+  it('ends with 1 when its engine dies: it has nothing left to serve', async () => {
+    const { program, url } = await ready();
+    // A label of 10 bytes becomes one of 10 kB, 10 MB, and more than WebAssembly's memory has left.
+    const repeated = (vector: string, times: number) => `label_join(${vector}, "a", ""${', "a"'.repeat(times)})`;
+    const label = 'label_replace(vector(1), "a", "0123456789", "", "")';
+    const query = repeated(repeated(repeated(label, 1000), 1000), 428);
+    await fetch(`${url}/api/v1/query`, { method: 'POST', body: new URLSearchParams({ query }) }).catch(() => undefined);
+    expect(await program.end).toBe(1);
+    expect(program.output()).toMatch(
+      /level=ERROR msg="Prometheus failed" err="The PromQL engine died, and its samples are lost: .*out of memory/,
+    );
+  }, 60_000);
+
   it('says its version', async () => {
     const program = run('--version');
     expect(await program.end).toBe(0);

@@ -22,7 +22,7 @@ async function main(args: readonly string[]): Promise<number> {
     if (flags.version) return await showVersion();
     await using prometheus = await start(flags, log);
     process.on('SIGHUP', () => void reload(prometheus, log));
-    await signal;
+    await Promise.race([signal, prometheus.died.then((reason) => Promise.reject(reason))]);
     log('warn', 'Received an OS signal, exiting gracefully...');
   } catch (error) {
     return failed(error, log);

@@ -34,6 +34,8 @@ export interface PrometheusOptions {
 export interface Prometheus extends AsyncDisposable {
   /** `http://HOST:PORT`. */
   readonly url: string;
+  /** Resolves with the reason if the engine dies: nothing more can be asked or scraped. */
+  readonly died: Promise<Error>;
   /** Reads configuration and rule files again; if anything is wrong with them, it throws and all stays as it was. */
   reload(): Promise<void>;
   stop(): Promise<void>;
@@ -78,7 +80,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
   log('info', 'Server is ready to receive web requests.');
   const running = undo.move();
   const stop = (): Promise<void> => running.disposeAsync();
-  return { url, reload, stop, [Symbol.asyncDispose]: stop };
+  return { url, died: engine.died, reload, stop, [Symbol.asyncDispose]: stop };
 }
 
 async function listenAndStart(

@@ -1,5 +1,5 @@
 /** Limits: the store's, a query's, and what happens when the engine itself gives up. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { always, generous, Rig, rigForAll, startMs } from './fixture.ts';
 import { startEngine } from './start-engine.ts';
 
@@ -125,13 +125,17 @@ test('the end of the engine is told to all who wait, and to all who come later',
     expect(String(error)).toMatch(reason);
   }
   await expect(rig.ask('1', 0)).rejects.toThrow(reason);
+  expect(String(await engine.died)).toMatch(reason);
 }, 60_000);
 
 test('a stopped engine says so', async () => {
   const engine = await startEngine({ limits: generous });
   const waiting = expect(engine.size()).rejects.toThrow('The PromQL engine was stopped.');
+  const died = vi.fn();
+  void engine.died.then(died);
   await engine[Symbol.asyncDispose]();
   await engine[Symbol.asyncDispose]();
   await waiting;
   await expect(engine.size()).rejects.toThrow('The PromQL engine was stopped.');
+  expect(died).not.toHaveBeenCalled();
 });

@@ -9,6 +9,8 @@
 export interface Engine extends AsyncDisposable {
   /** Release of the Prometheus that is compiled in, such as `3.13.5`. */
   readonly version: string;
+  /** Resolves with the reason if the engine dies, with all its samples; not if it is stopped. */
+  readonly died: Promise<Error>;
   /** Parses one scrape's body, appends its samples, marks vanished series stale, and writes the scrape's own series (`up`, …). */
   ingest(scrape: Scrape): Promise<Ingested>;
   /** Marks everything of a target stale, its own series too: it is not scraped any more. */

@@ -27,6 +27,7 @@ export async function startEngine(options: {
 
 class Thread {
   readonly ready: Promise<string>;
+  readonly died: Promise<Error>;
   readonly #worker: Worker;
   readonly #pending = new Map<number, PromiseWithResolvers<Reply>>();
   #lastId = 0;
@@ -42,13 +43,22 @@ class Thread {
     });
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     this.ready = promise;
+    const { promise: died, resolve: tellDeath } = Promise.withResolvers<Error>();
+    this.died = died;
+    const die = (reason: EngineError): void => {
+      // Before the engine was ready, the reason says it all.
+      reject(reason);
+      const { message, mend = 'Start anew.' } = reason;
+      const lost = new EngineError(`The PromQL engine died, and its samples are lost: ${message}`, mend);
+      if (this.#bury(lost)) tellDeath(lost);
+    };
     this.#worker.on('message', (message: Message) => {
       if (message.kind === 'ready') resolve(message.version);
       else if (message.kind === 'answer') this.#settle(message.id, message);
-      else this.#die(new EngineError(message.reason, message.mend), reject);
+      else die(new EngineError(message.reason, message.mend));
     });
-    this.#worker.on('error', (error) => this.#die(new EngineError(String(error)), reject));
-    this.#worker.on('exit', () => this.#die(new EngineError('its thread ended'), reject));
+    this.#worker.on('error', (error) => die(new EngineError(String(error))));
+    this.#worker.on('exit', () => die(new EngineError('its thread ended')));
   }
 
   /** Rejects with `EngineError` if the engine is dead, dies over it, or refuses. */
@@ -73,22 +83,13 @@ class Thread {
     else pending?.reject(new EngineError(reply.head.failure));
   }
 
-  /** Before the engine was ready, the reason says it all. */
-  #die(reason: EngineError, reject: (error: EngineError) => void): void {
-    reject(reason);
-    this.#bury(
-      new EngineError(
-        `The PromQL engine died, and its samples are lost: ${reason.message}`,
-        reason.mend ?? 'Start anew.',
-      ),
-    );
-  }
-
-  #bury(error: EngineError): void {
-    if (this.#dead !== undefined) return;
+  /** False if it had ended before. */
+  #bury(error: EngineError): boolean {
+    if (this.#dead !== undefined) return false;
     this.#dead = error;
     for (const pending of this.#pending.values()) pending.reject(error);
     this.#pending.clear();
+    return true;
   }
 }
 
@@ -97,6 +98,7 @@ function engineOf(thread: Thread, version: string): Engine {
   const answer = async (head: RequestHead): Promise<Answer> => answerOf(await thread.call(head));
   return {
     version,
+    died: thread.died,
     ingest: async ({ exposition, ...scrape }) =>
       JSON.parse(
         await data(

@@ -17,6 +17,7 @@ export function fakeEngine(answers: Partial<Engine> = {}): FakeEngine {
   const forgotten: number[] = [];
   return {
     version: '0.0.0',
+    died: new Promise(() => {}),
     scrapes,
     ended,
     evaluations,
