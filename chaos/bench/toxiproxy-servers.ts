@@ -1,60 +1,33 @@
 /** The servers under measurement, each a process of its own. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ChaosError } from '../errors.ts';
-
-const readyMs = 20_000;
+import { startReference } from '../toxiproxy/conformance/reference.ts';
+import { ServerProcess } from '../toxiproxy/server/testing/server-process.ts';
 
 export interface ProxyServer extends AsyncDisposable {
   readonly name: string;
-  post(path: string, body: unknown): Promise<Record<string, unknown>>;
+  /** Of its API. */
+  readonly url: string;
 }
 
-export function embeddedServer(): Promise<ProxyServer> {
-  const main = new URL('../toxiproxy/server/main.ts', import.meta.url).pathname;
-  return start('ours', process.execPath, [main]);
+export async function embeddedServer(): Promise<ProxyServer> {
+  const server = new ServerProcess();
+  return { name: 'ours', url: await server.url, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }
 
-export function realServer(program: string): Promise<ProxyServer> {
-  return start('real', program, []);
+export async function realServer(program: string): Promise<ProxyServer> {
+  const { url, stop } = await startReference(program);
+  return { name: 'real', url, [Symbol.asyncDispose]: stop };
 }
 
-async function start(name: string, command: string, args: readonly string[]): Promise<ProxyServer> {
-  const port = await freePort();
-  const child = spawn(command, [...args, '-host', '127.0.0.1', '-port', String(port)], { stdio: 'ignore' });
-  let ended: string | undefined;
-  const exited = once(child, 'exit').then(
-    ([code]) => {
-      ended = `it ended with ${code}`;
-    },
-    (error: Error) => {
-      ended = error.message;
-    },
-  );
-  const url = `http://127.0.0.1:${port}`;
-  const server: ProxyServer = {
-    name,
-    post: (path, body) => post(`${url}${path}`, body),
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGKILL');
-      await exited;
-    },
-  };
-  for (const deadline = performance.now() + readyMs; ended === undefined; await sleep(20)) {
-    if (await answers(`${url}/version`)) return server;
-    if (performance.now() > deadline) ended = `no answer within ${readyMs} ms`;
-  }
-  await server[Symbol.asyncDispose]();
-  throw new ChaosError('CHAOS_BENCH', `${command} did not start: ${ended}`);
-}
-
-function answers(url: string): Promise<boolean> {
-  return fetch(url).then(
-    ({ ok }) => ok,
-    () => false,
-  );
+/** A proxy on that server; resolves with its port. */
+export async function proxyOn(
+  { url }: ProxyServer,
+  { name, upstreamPort, toxics }: { name: string; upstreamPort: number; toxics: readonly unknown[] },
+): Promise<number> {
+  const upstream = `127.0.0.1:${upstreamPort}`;
+  const { listen } = await post(`${url}/proxies`, { name, listen: '127.0.0.1:0', upstream });
+  for (const toxic of toxics) await post(`${url}/proxies/${name}/toxics`, toxic);
+  return Number(String(listen).split(':').at(-1));
 }
 
 async function post(url: string, body: unknown): Promise<Record<string, unknown>> {
@@ -62,13 +35,4 @@ async function post(url: string, body: unknown): Promise<Record<string, unknown>
   const text = await answer.text();
   if (!answer.ok) throw new ChaosError('CHAOS_BENCH', `${url}: ${answer.status} ${text}`);
   return JSON.parse(text) as Record<string, unknown>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,7 +1,7 @@
 /** `toxiproxy`: the embedded server against the real one, and both against no proxy at all, interleaved in one run. */
 import { availableParallelism, loadavg } from 'node:os';
 import { startLoad, type Target } from './toxiproxy-load.ts';
-import { embeddedServer, type ProxyServer, realServer } from './toxiproxy-servers.ts';
+import { embeddedServer, proxyOn, realServer } from './toxiproxy-servers.ts';
 import { tableOf } from './toxiproxy-table.ts';
 
 const rounds = 8;
@@ -22,7 +22,9 @@ export async function benchToxiproxy(): Promise<void> {
   const targets: Target[] = [{ name: 'direct', port: load.port }];
   for (const [suffix, streams] of Object.entries(chains)) {
     for (const server of servers) {
-      targets.push({ name: `${server.name}${suffix}`, port: await proxyOn(server, load.port, streams) });
+      const toxics = streams.map((stream) => ({ type: 'noop', stream }));
+      const proxy = { name: `proxy${targets.length}`, upstreamPort: load.port, toxics };
+      targets.push({ name: `${server.name}${suffix}`, port: await proxyOn(server, proxy) });
     }
   }
   const results = await load.measure({ targets, rounds, budgetMs });
@@ -36,12 +38,4 @@ export async function benchToxiproxy(): Promise<void> {
       '\nNo comparison with the real server: CHAOS_REFERENCE_TOXIPROXY is not set (the path of a toxiproxy-server 2.12.0).',
     );
   }
-}
-
-async function proxyOn(server: ProxyServer, port: number, noops: readonly string[]): Promise<number> {
-  const name = `bench-${noops.length}`;
-  const upstream = `127.0.0.1:${port}`;
-  const { listen } = await server.post('/proxies', { name, listen: '127.0.0.1:0', upstream });
-  for (const stream of noops) await server.post(`/proxies/${name}/toxics`, { type: 'noop', stream });
-  return Number(String(listen).split(':').at(-1));
 }

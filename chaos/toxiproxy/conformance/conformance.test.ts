@@ -1,11 +1,10 @@
 /** The original Toxiproxy and ours keep the same suite. */
 import { it } from 'vitest';
 import { startToxiproxy } from '../server/server.ts';
-import { describeDeviations, describeToxiproxy } from './conformance.ts';
+import { describeToxiproxy } from './conformance.ts';
 import { startReference } from './reference.ts';
 
 describeToxiproxy('ours', startToxiproxy);
-describeDeviations(startToxiproxy);
 
 const program = process.env.CHAOS_REFERENCE_TOXIPROXY;
 

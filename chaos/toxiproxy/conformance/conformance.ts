@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plain } from './api.ts';
 import { chains } from './cases/chains.ts';
 import { clients } from './cases/clients.ts';
-import { deviations, deviationsOfServer } from './cases/deviations.ts';
 import { endings } from './cases/endings.ts';
 import { latencies } from './cases/latency.ts';
 import { limits } from './cases/limits.ts';
@@ -41,7 +40,7 @@ const side: Readonly<Record<string, Cases>> = {
 /** The same assertions for every server. */
 export function describeToxiproxy(name: string, start: StartServer): void {
   describe(`Toxiproxy: ${name}`, () => {
-    describeSideBySide(side, start);
+    describeSideBySide(start);
     describeAlone('the whole server', wholeServer, start);
     describeAlone('clients', clients, start);
 
@@ -53,20 +52,12 @@ export function describeToxiproxy(name: string, start: StartServer): void {
   });
 }
 
-/** What ours does better. */
-export function describeDeviations(start: StartServer): void {
-  describe('where ours differs from the original on purpose', () => {
-    describeSideBySide({ 'one proxy': deviations }, start);
-    describeAlone('the whole server', deviationsOfServer, start);
-  });
-}
-
 /** The groups on one server, and it must live through all of them. */
-function describeSideBySide(groups: Readonly<Record<string, Cases>>, start: StartServer): void {
+function describeSideBySide(start: StartServer): void {
   let server: ServerUnderTest | undefined;
   const url = () => server?.url ?? expect.unreachable('the server is started first');
 
-  describe('one server', () => {
+  describe.concurrent('one server', () => {
     beforeAll(async () => {
       server = await start({ proxyMetrics: true });
     });
@@ -77,10 +68,10 @@ function describeSideBySide(groups: Readonly<Record<string, Cases>>, start: Star
       await server?.stop();
     });
 
-    for (const [group, cases] of Object.entries(groups)) {
+    for (const [group, cases] of Object.entries(side)) {
       describe(group, () => {
         for (const [title, run] of Object.entries(cases)) {
-          it.concurrent(title, async () => {
+          it(title, async () => {
             await using rig = new Rig(url());
             await run(rig);
           });

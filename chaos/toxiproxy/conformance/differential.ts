@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { Api, type Method } from './api.ts';
 import { proxyBody, proxyChange, proxyList } from './generate/proxy-body.ts';
 import { toxicBody, toxicChange } from './generate/toxic-body.ts';
+import { quietPort } from './quiet-port.ts';
 
 export interface Step {
   readonly method: Method;
@@ -129,19 +130,4 @@ function comparable(headers: IncomingHttpHeaders): Readonly<Record<string, unkno
   const { date, connection, 'keep-alive': _, 'content-length': __, 'transfer-encoding': ___, ...rest } = headers;
   const id = rest['x-toxiproxy-request-id'];
   return { ...rest, 'x-toxiproxy-request-id': typeof id === 'string' && /^[0-9a-v]{20}$/.test(id) };
-}
-
-/** Free, and below those that the kernel gives to others. */
-async function quietPort(): Promise<number> {
-  for (;;) {
-    const port = 15_000 + Math.floor(Math.random() * 15_000);
-    const server = createServer();
-    const free = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
-    });
-    if (!free) continue;
-    server.close();
-    await once(server, 'close');
-    return port;
-  }
 }

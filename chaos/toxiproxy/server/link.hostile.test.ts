@@ -33,6 +33,9 @@ function steps(toxics: typeof brief): fc.Arbitrary<Step[]> {
   return fc.array(step, { minLength: 1, maxLength: 20 });
 }
 
+/** On connections that open under a `reset_peer` every close is a reset, whether chance spares them the rest or not. */
+const opening = fc.constantFrom([], [toxic('reset_peer', { timeout: 0 }, { toxicity: 0 })]);
+
 const flood = Buffer.alloc(3_000_000, 'flood');
 
 async function play(
@@ -59,9 +62,9 @@ const deadline = 20_000 + numRuns * 500;
 it(
   'connections go by themselves when both peers have gone',
   async () => {
-    const property = fc.asyncProperty(steps(brief), async (script) => {
+    const property = fc.asyncProperty(opening, steps(brief), async (toxics, script) => {
       forgetAlarms();
-      await using on = await proxied();
+      await using on = await proxied(toxics);
       const peers = await on.open();
       for (const each of script) await play(on, each, peers);
       for (const { socket } of Object.values(peers)) socket.destroy();
@@ -76,9 +79,9 @@ it(
 it(
   'stopping ends whatever a toxic holds for good',
   async () => {
-    const property = fc.asyncProperty(steps(endless), async (script) => {
+    const property = fc.asyncProperty(opening, steps(endless), async (toxics, script) => {
       forgetAlarms();
-      await using on = await proxied();
+      await using on = await proxied(toxics);
       const peers = await on.open();
       for (const each of script) await play(on, each, peers);
       await on.proxy.stop();
@@ -103,4 +106,15 @@ it('a peer that goes while a toxic holds bytes for it is noticed, though nobody 
   expect(on.proxy.connections).toBe(1);
   server.socket.resetAndDestroy();
   await expect.poll(() => on.proxy.connections, patience).toBe(0);
+});
+
+it('stopping resets a connection that opened under a reset_peer, though bytes wait for a peer that takes none', async () => {
+  await using on = await proxied([toxic('reset_peer', { timeout: 1e9 }, { direction: 'upstream' })]);
+  const { client, server } = await on.open();
+  client.socket.pause();
+  for (let count = 0; count < 10; count++) server.write(flood);
+  await sleep(300);
+  await on.proxy.stop();
+  client.socket.resume();
+  expect(await Promise.all([client.ended, server.ended])).toEqual(['rst', 'rst']);
 });

@@ -82,4 +82,29 @@ describe('Proxies', () => {
     await expect(proxies.populate([{ ...input, listen: '192.0.2.1:1' }], done)).rejects.toThrow('bind: ');
     expect([done, proxies.list(), proxy.enabled]).toEqual([[], [proxy], false]);
   });
+
+  it('stops what is being made when it stops, and makes nothing after', async () => {
+    const proxies = open();
+    const made: TcpProxy[] = [];
+    const populated = proxies.populate([input, { ...input, name: 'b' }], made);
+    await proxies.stop();
+    await expect(populated).rejects.toThrow('the server is stopping');
+    expect([proxies.list(), made.map(({ name, enabled }) => [name, enabled])]).toEqual([[], [['a', false]]]);
+  });
+
+  it('stops all, whatever was asked for before that had to wait', async () => {
+    const proxies = open();
+    const all = [await proxies.create(input), await proxies.create({ ...input, name: 'b' })];
+    const release = heldTurn(proxies);
+    const removal = proxies.remove('a');
+    const stopped = proxies.stop();
+    const late = proxies.change('b', async (proxy) => {
+      await proxy.stop();
+      await proxy.start();
+    });
+    release();
+    await Promise.all([removal, stopped, late]);
+    await expect(proxies.remove('b')).rejects.toThrow('proxy not found');
+    expect(all.map(({ enabled }) => enabled)).toEqual([false, false]);
+  });
 });

@@ -26,6 +26,7 @@ export class Proxies {
   readonly #options: ProxiesOptions;
   readonly #members = new Map<string, Member>();
   readonly #names = new Turns();
+  #stopped = false;
 
   constructor(options: ProxiesOptions) {
     this.#options = options;
@@ -96,8 +97,17 @@ export class Proxies {
     if (first !== undefined) throw first;
   }
 
-  async stop(): Promise<void> {
-    for (const { name } of this.list()) await this.remove(name);
+  /** Ends every proxy, one that is being made included; no other can be made after. */
+  stop(): Promise<void> {
+    return this.#names.take(async () => {
+      this.#stopped = true;
+      for (const { proxy, turns } of this.#members.values()) {
+        await turns.take(async () => {
+          await this.#stop(proxy);
+          this.#members.delete(proxy.name);
+        });
+      }
+    });
   }
 
   async #addOrReplace(input: ProxyInput): Promise<TcpProxy> {
@@ -112,6 +122,7 @@ export class Proxies {
   }
 
   async #add(input: ProxyInput, turns = new Turns()): Promise<TcpProxy> {
+    if (this.#stopped) throw new ApiError('the server is stopping', 503);
     const { randomFor, maxProxies, maxConnectionsPerProxy, onClosed } = this.#options;
     if (this.#members.size >= maxProxies && !this.#members.has(input.name)) {
       throw new ApiError(`too many proxies: at most ${maxProxies}`, 400);

@@ -95,7 +95,8 @@ async function addressOf(host: string, port: number): Promise<TcpAddress> {
 
 async function listen(server: Server, address: TcpAddress): Promise<TcpAddress> {
   try {
-    await once(server.listen(address.port, address.host === '' ? '::' : address.host), 'listening');
+    // Without a host Node takes both protocols, or the one that this machine has.
+    await once(server.listen(address.host === '' ? { port: address.port } : address), 'listening');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const where = `cannot listen on ${tcpAddressText(address)}`;

@@ -42,7 +42,7 @@ export const clients: Cases = {
     expect(await remote.getAll()).toEqual({});
   },
 
-  'the client of the harness: create, blackhole, toxics, disable and enable': async (rig) => {
+  'the client of the harness: create, blackhole, disable and enable, reset': async (rig) => {
     const upstream = await rig.upstream();
     const remote = new ToxiproxyClient(rig.api.url);
     const created = await rig.proxy({ upstream: upstream.address });
@@ -65,6 +65,10 @@ export const clients: Cases = {
     const again = await rig.connect(created);
     again.write('hello');
     await again.receives(5);
+    await remote.addToxic(name, { name: 'cut', type: 'reset_peer', stream: 'upstream', attributes: { timeout: 0 } });
+    const reset = await rig.connect(created);
+    reset.write('lost');
+    expect((await reset.ending()).how).toBe('rst');
     await expect(remote.isEnabled('unknown')).rejects.toMatchObject({ status: 404 });
   },
 };

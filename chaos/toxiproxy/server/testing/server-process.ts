@@ -9,7 +9,8 @@ export class ServerProcess implements AsyncDisposable {
   readonly #child = spawn(process.execPath, [new URL('../main.ts', import.meta.url).pathname, '-port', '0'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  readonly #url = this.#address();
+  /** Of its API. */
+  readonly url = this.#address();
 
   /** Where the proxy listens. */
   async proxyTo(port: number, toxics: readonly ToxicState[]): Promise<number> {
@@ -35,16 +36,20 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   async #post(path: string, body: unknown): Promise<Record<string, unknown>> {
-    const answer = await fetch(`${await this.#url}${path}`, { method: 'POST', body: JSON.stringify(body) });
+    const answer = await fetch(`${await this.url}${path}`, { method: 'POST', body: JSON.stringify(body) });
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     return (await answer.json()) as Record<string, unknown>;
   }
 
   async #address(): Promise<string> {
-    for await (const line of createInterface({ input: this.#child.stdout })) {
+    // The log is read to its end: a full pipe would stall the server.
+    const lines = createInterface({ input: this.#child.stdout });
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    lines.on('line', (line) => {
       const address = /"address":"([^"]+)"/.exec(line)?.[1];
-      if (address !== undefined) return `http://${address}`;
-    }
-    throw new Error('the server ended before it listened');
+      if (address !== undefined) resolve(`http://${address}`);
+    });
+    lines.on('close', () => reject(new Error('the server ended before it listened')));
+    return await promise;
   }
 }
