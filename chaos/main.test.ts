@@ -1,6 +1,8 @@
 /** The command line as a child process: what a person gets who types something wrong. No platform is needed for any of it. */
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFile, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -53,6 +55,8 @@ describe('what was typed wrong', () => {
     ['a command', ['valdate'], 'no scenario or command "valdate"; did you mean "validate"?'],
     ['an option', ['run', '--sed', '3'], '(Did you mean --seed?)'],
     ['a seed', ['run', '--seed', 'x'], '--seed x: not a whole number\n  give 0 or more, such as 1'],
+    ['a number of workers', ['run', '--workers', '0'], '--workers 0: not a whole number of at least 1\n  give 1'],
+    ['half a worker', ['control', '--workers', '1.5'], '--workers 1.5: not a whole number'],
     ['a part of a seed', ['control', '--seed', '1.5'], '--seed 1.5: not a whole number'],
     ['a journal', ['judge', 'nowhere.ndjson'], 'give the journal.ndjson of a run, below .chaos/runs/'],
     ['no journal', ['judge'], "missing required argument 'journal'"],
@@ -133,16 +137,40 @@ describe('scenario files with problems', () => {
 });
 
 describe('without an engine', () => {
-  it.each([['run', 'noop'], ['control']])('%s: what was tried, how to get one, exit 3', async (...args) => {
-    const { code, err } = await chaos(args);
-    expect(err).toContain('platform docker cannot run here; tried DOCKER_HOST=tcp://127.0.0.1:1');
+  it.each([['run', 'noop'], ['control']])('%s on docker: what was tried, how to get one, exit 3', async (...args) => {
+    const { code, out, err } = await chaos([...args, '--platform', 'docker']);
+    expect(err).toContain(
+      'platform docker cannot run here: no Docker engine that answers at DOCKER_HOST=tcp://127.0.0.1:1 (nobody listens)',
+    );
     expect(err).toContain('start Docker');
-    expect(code).toBe(3);
+    expect(err).toContain('--platform local');
+    expect({ code, out }).toEqual({ code: 3, out: '' });
   });
 
-  it('recover says that it could not look', async () => {
-    const { code, err } = await chaos(['recover']);
-    expect(err).toContain('platform docker does not answer; tried DOCKER_HOST=tcp://127.0.0.1:1');
+  it.each([
+    ['docker', 3],
+    ['local', 0],
+  ])('recover says that docker was not looked at; a run that was on %s: exit %i', async (platform, exitCode) => {
+    const run = `of-main-test-${process.pid}-${platform}`;
+    const folder = join(root, '.chaos/runs', run);
+    await mkdir(folder, { recursive: true });
+    try {
+      {
+        await using journal = await Journal.create(join(folder, 'journal.ndjson'));
+        journal.append({ type: 'run-started', runId: run, plan: { ...planOf(), platform }, versions: {} });
+      }
+      const { code, out, err } = await chaos(['recover', run]);
+      expect(err).toContain('platform docker was not looked at: no Docker engine that answers at DOCKER_HOST=');
+      expect(out).toBe(`nothing of ${run} is left on local\n`);
+      expect(code).toBe(exitCode);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('recover knows a run that is only misspelt', async () => {
+    const { code, err } = await chaos(['recover', 'no-such-run']);
+    expect(err).toContain('no run "no-such-run"');
     expect(code).toBe(3);
   });
 
@@ -152,6 +180,31 @@ describe('without an engine', () => {
       expect(await chaos(args)).toMatchObject({ code: 0, err: '' });
     },
   );
+
+  it('auto plans for local, and names it', async () => {
+    expect((await chaos(['plan', 'noop'])).out).toContain('target resilient, platform local, seed 1');
+    expect((await chaos(['plan', 'noop', '--platform', 'docker'])).out).toContain('platform docker, seed 1');
+  });
+
+  it('that answers, auto does not wait for it, neither to plan nor to end', async () => {
+    const silent = createServer();
+    await once(silent.listen(0, '127.0.0.1'), 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const { code, out } = await chaos(['plan', 'noop'], { env: { DOCKER_HOST: `tcp://127.0.0.1:${port}` } });
+    silent.close();
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('platform local') });
+  });
+
+  it('doctor says what is missing, and that it goes without; 80 columns, no colour', async () => {
+    const { code, out, err } = await chaos(['doctor']);
+    expect(out).toMatch(/^ {4}✗ no Docker engine that answers at DOCKER_HOST=tcp:\/\/127\.0\.0\.1:1 \(nobody/m);
+    expect(out).toContain('→ start Docker');
+    expect(out).toMatch(/^auto takes local: no Docker engine/m);
+    expect(out).toMatch(/--workers \d+ by default on local/);
+    expect(out).not.toContain('\u001b[');
+    for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+  });
 
   it('a dry run is the plan', async () => {
     const plan = await chaos(['plan', 'gateway-down', '--seed', '7']);

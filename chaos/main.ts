@@ -2,15 +2,17 @@
 /** The command line of the harness: `npm run chaos -- COMMAND`. Parses, dispatches, and turns what happened into the exit code. */
 import { Command, CommanderError, Option } from 'commander';
 import { runControl } from './commands/control.ts';
+import { examine } from './commands/doctor.ts';
 import { judgeFile } from './commands/judge.ts';
 import { listAll } from './commands/list.ts';
 import { planScenarios } from './commands/plan.ts';
-import { defaultTarget, type PlanningOptions } from './commands/prepare.ts';
+import { auto, defaultTarget, type PlanningOptions } from './commands/prepare.ts';
 import { recoverRuns } from './commands/recover.ts';
-import { type RunOptions, runScenarios } from './commands/run.ts';
+import { type PlayOptions, type RunOptions, runScenarios } from './commands/run.ts';
 import { validateFiles } from './commands/validate.ts';
 import { ChaosError, InvalidInput } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';
+import { platforms } from './platform/registry.ts';
 import { openTerminal } from './terminal/terminal.ts';
 
 const terminal = openTerminal();
@@ -26,18 +28,29 @@ const program = new Command('chaos')
   .exitOverride()
   .showHelpAfterError('(npm run chaos -- --help shows what there is)');
 
+const platformOption = () =>
+  new Option('--platform <name>', `where it runs: ${[auto, ...Object.keys(platforms)].join(', ')}`).default(auto);
+const seedOption = () =>
+  new Option('--seed <n>', 'seed of everything that is drawn by chance').default(1).argParser(seed);
+const workersOption = () =>
+  new Option(
+    '--workers <n>',
+    'how many scenarios at a time (default: what this machine can take; see doctor)',
+  ).argParser(workers);
+
 /** Options of every command that plans runs. */
 const planning = (command: Command) =>
   command
     .option('--target <name or path>', 'system under test: a manifest by name or path', defaultTarget)
-    .option('--platform <name>', 'where it runs', 'docker')
-    .addOption(new Option('--seed <n>', 'seed of everything that is drawn by chance').default(1).argParser(seed));
+    .addOption(platformOption())
+    .addOption(seedOption());
 
 planning(
   program
     .command('run', { isDefault: true })
     .description('run scenarios, all of them by default, and judge each')
     .argument('[scenario...]', 'names or paths')
+    .addOption(workersOption())
     .option('--dry-run', 'print the plans and stop'),
 ).action(async (names: string[], options: RunOptions) => {
   // Without a command it is `run`; a name that is no scenario may then be a command misspelt.
@@ -65,6 +78,11 @@ program
   .action(async () => exit(await listAll(terminal)));
 
 program
+  .command('doctor')
+  .description('what each platform would need on this machine, whether it has it, and which one auto takes')
+  .action(async () => exit(await examine(terminal)));
+
+program
   .command('judge')
   .description('give the verdict of a run again, from its journal')
   .argument('<journal>', "a run's journal.ndjson, or its folder")
@@ -81,9 +99,10 @@ program
   .description(
     'the same scenarios against the anti-pattern: exits 0 only if they come out broken for the reason expected',
   )
-  .addOption(new Option('--platform <name>', 'where it runs').default('docker'))
-  .addOption(new Option('--seed <n>', 'seed of everything that is drawn by chance').default(1).argParser(seed))
-  .action(async (options: Omit<PlanningOptions, 'target'>) => exit(await runControl(options, terminal)));
+  .addOption(platformOption())
+  .addOption(seedOption())
+  .addOption(workersOption())
+  .action(async (options: Omit<PlayOptions, 'target'>) => exit(await runControl(options, terminal)));
 
 try {
   await program.parseAsync();
@@ -95,6 +114,14 @@ function seed(given: string): number {
   const value = Number(given);
   if (Number.isSafeInteger(value) && value >= 0) return value;
   throw new InvalidInput('CHAOS_SEED', `--seed ${given}: not a whole number`, { mend: 'give 0 or more, such as 1' });
+}
+
+function workers(given: string): number {
+  const value = Number(given);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new InvalidInput('CHAOS_WORKERS', `--workers ${given}: not a whole number of at least 1`, {
+    mend: 'give 1 to play one scenario after the other, or leave it out',
+  });
 }
 
 /** Sets the code and lets the process end by itself, so that all output is written. */

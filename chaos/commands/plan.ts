@@ -9,7 +9,8 @@ export async function planScenarios(
   options: PlanningOptions,
   terminal: Terminal,
 ): Promise<number> {
-  return printPlans(await makePlans(names, options), terminal);
+  const { plans } = await makePlans(names, options);
+  return printPlans(plans, terminal);
 }
 
 export function printPlans(plans: readonly Plan[], terminal: Terminal): number {

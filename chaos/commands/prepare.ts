@@ -7,11 +7,13 @@ import { loadManifest, loadScenarios } from '../input/load.ts';
 import { BadInput, type Problem } from '../input/problem.ts';
 import { makePlan } from '../plan/plan.ts';
 import type { Plan } from '../plan/plan-shape.ts';
-import type { PlatformProvider } from '../platform/platform.ts';
+import { type Choice, choosePlatform } from '../platform/choose.ts';
+import type { PlatformName, PlatformProvider } from '../platform/platform.ts';
 import { platforms } from '../platform/registry.ts';
 
 export interface PlanningOptions {
   readonly target: string;
+  /** Name of a platform, or `auto`. */
   readonly platform: string;
   readonly seed: number;
   /** What the first name may have been meant as, if no command was given. */
@@ -20,35 +22,68 @@ export interface PlanningOptions {
 
 /** The system under test where none is named. */
 export const defaultTarget = 'resilient';
+/** The platform is found out: see `choose.ts`. */
+export const auto = 'auto';
 
 /** The folder that holds the package: what names and relative paths are relative to. */
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 export const runsDir = resolve(root, '.chaos/runs');
 
-/** Throws one error that lists all problems of all files. */
-export async function makePlans(names: readonly string[], options: PlanningOptions): Promise<readonly Plan[]> {
-  const provider = providerOf(options.platform);
-  const { loaded: manifest, problems: ofTarget } = await loadManifest(options.target, root);
-  const scenarios = await loadScenarios(names, manifest, root, options.commands);
-  const problems = ['problem' in provider ? [provider] : [], ofTarget, scenarios.problems].flat();
-  if (problems.length > 0 || manifest === undefined || 'problem' in provider) throw new BadInput(problems);
-  return scenarios.loaded.map(({ name, file, scenario }) =>
-    makePlan({ scenario, scenarioName: name, file, manifest, platform: provider.name, seed: options.seed }),
-  );
+/** What `--platform` says, found out: where the runs are to be. */
+export interface ChosenPlatform {
+  readonly provider: PlatformProvider;
+  /** Only if it was chosen here, not by the user. */
+  readonly choice?: Choice;
 }
 
-function providerOf(name: string): PlatformProvider | Problem {
-  if (Object.hasOwn(platforms, name)) return platforms[name as keyof typeof platforms];
-  return { file: '', field: '', problem: `no platform "${name}"`, mend: didYouMean(name, Object.keys(platforms)) };
+export interface Prepared {
+  readonly plans: readonly Plan[];
+  readonly platform: ChosenPlatform;
+}
+
+/** Throws one error that lists all problems of all files. Starts nothing; a platform need not be able to run here. */
+export async function makePlans(names: readonly string[], options: PlanningOptions): Promise<Prepared> {
+  const [platform, { loaded: manifest, problems: ofTarget }] = await Promise.all([
+    platformOf(options.platform),
+    loadManifest(options.target, root),
+  ]);
+  const scenarios = await loadScenarios(names, manifest, root, options.commands);
+  const problems = ['problem' in platform ? [platform] : [], ofTarget, scenarios.problems].flat();
+  if (problems.length > 0 || manifest === undefined || 'problem' in platform) throw new BadInput(problems);
+  const { seed } = options;
+  const { name: on } = platform.provider;
+  const plans = scenarios.loaded.map(({ name, file, scenario }) =>
+    makePlan({ scenario, scenarioName: name, file, manifest, platform: on, seed }),
+  );
+  return { plans, platform };
+}
+
+async function platformOf(name: string): Promise<ChosenPlatform | Problem> {
+  if (name === auto) {
+    const choice = await choosePlatform(Object.values(platforms));
+    return { provider: platforms[choice.name], choice };
+  }
+  if (Object.hasOwn(platforms, name)) return { provider: platforms[name as PlatformName] };
+  const mend = didYouMean(name, [auto, ...Object.keys(platforms)]);
+  return { file: '', field: '', problem: `no platform "${name}"`, mend };
+}
+
+/** In a few words what it is, or why it was chosen. Throws `CHAOS_PLATFORM` if it cannot run here. */
+export async function mustRunHere({ provider, choice }: ChosenPlatform): Promise<string> {
+  if (choice?.usable) return choice.why;
+  if (choice !== undefined) {
+    throw new InvalidInput('CHAOS_PLATFORM', `no platform can run here: ${choice.why}`, {
+      mend: 'npm run chaos -- doctor says what each would need',
+    });
+  }
+  const availability = await provider.check();
+  if (availability.available) return availability.detail;
+  const { tried, mend } = availability;
+  throw new InvalidInput('CHAOS_PLATFORM', `platform ${provider.name} cannot run here: no ${tried}`, { mend });
 }
 
 /** The provider, once it has said that it can run here. */
-export async function availableProvider(name: string): Promise<{ provider: PlatformProvider; detail: string }> {
-  const provider = providerOf(name);
-  if ('problem' in provider) throw new BadInput([provider]);
-  const availability = await provider.check();
-  if (availability.available) return { provider, detail: availability.detail };
-  throw new InvalidInput('CHAOS_PLATFORM', `platform ${name} cannot run here; tried ${availability.tried}`, {
-    mend: availability.mend,
-  });
+export async function availableProvider(name: PlatformName): Promise<{ provider: PlatformProvider }> {
+  await mustRunHere({ provider: platforms[name] });
+  return { provider: platforms[name] };
 }

@@ -1,31 +1,43 @@
 /** `recover`: removes what killed runs left behind, on every platform that answers. */
 import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { InvalidInput } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { didYouMean } from '../input/did-you-mean.ts';
+import { readJournal } from '../journal/journal-reader.ts';
 import { platforms } from '../platform/registry.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { runsDir } from './prepare.ts';
 
+/** 3 if a platform on which something may be left could not be looked at. */
 export async function recoverRuns(run: string | undefined, { line, problem }: Terminal): Promise<number> {
-  let unreachable = 0;
+  const looked: string[] = [];
+  const unreachable: string[] = [];
   let removed = 0;
   for (const provider of Object.values(platforms)) {
     const availability = await provider.check();
     if (!availability.available) {
-      unreachable++;
-      problem(`platform ${provider.name} does not answer; tried ${availability.tried}\n  ${availability.mend}`);
+      unreachable.push(provider.name);
+      problem(`platform ${provider.name} was not looked at: no ${availability.tried}`);
       continue;
     }
+    looked.push(provider.name);
     const said = await provider.recover(run);
     removed += said.length;
     for (const text of said) line(text);
   }
-  if (removed === 0 && unreachable === 0) {
+  if (removed === 0 && looked.length > 0) {
     if (run !== undefined) await mustBeKnown(run);
-    line(run === undefined ? 'nothing was left behind' : `nothing of ${run} is left`);
+    line(`${run === undefined ? 'nothing was left behind' : `nothing of ${run} is left`} on ${looked.join(' and ')}`);
   }
-  return unreachable > 0 ? exitCodes.invalid : 0;
+  const missed = run === undefined ? looked.length === 0 : unreachable.includes((await platformOf(run)) ?? '');
+  return missed ? exitCodes.invalid : 0;
+}
+
+/** Where the run was, by its journal. */
+async function platformOf(run: string): Promise<string | undefined> {
+  const journal = await readJournal(join(runsDir, run, 'journal.ndjson')).catch(() => undefined);
+  return journal?.records.find((record) => record.type === 'run-started')?.plan.platform;
 }
 
 /** That nothing of a run is left must not be said of one that is only misspelt. */

@@ -1,55 +1,77 @@
-/** `run`: plays scenarios one after the other and prints a verdict for each. */
+/** `run`: plays scenarios side by side and prints a verdict for each. */
 
 import { exitCodeOf } from '../exit-codes.ts';
 import { reasonOf, runGate } from '../run/gate.ts';
-import type { RunResult } from '../run/run.ts';
+import { withStopSignal } from '../run/stop-signal.ts';
+import type { PlayedRun } from '../run/worker/messages.ts';
+import { workersOn } from '../run/worker/play.ts';
+import { thisMachine, workersFor } from '../run/worker-count.ts';
 import { counted } from '../terminal/event-text.ts';
 import { summaryLines } from '../terminal/summary-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { verdictLines } from '../terminal/verdict-text.ts';
 import { printPlans } from './plan.ts';
-import { availableProvider, makePlans, type PlanningOptions, root, runsDir } from './prepare.ts';
-import { withStopSignal } from './stop-signal.ts';
+import { makePlans, mustRunHere, type PlanningOptions, type Prepared, root, runsDir } from './prepare.ts';
 
-export interface RunOptions extends PlanningOptions {
+export interface PlayOptions extends PlanningOptions {
+  /** How many runs at a time; by default as many as this machine can take. */
+  readonly workers?: number;
+}
+
+export interface RunOptions extends PlayOptions {
   readonly dryRun?: true;
 }
 
 export async function runScenarios(names: readonly string[], options: RunOptions, terminal: Terminal): Promise<number> {
-  const plans = await makePlans(names, options);
-  if (options.dryRun) return printPlans(plans, terminal);
-  const results = await playAll(plans, options, terminal);
-  terminal.lines(['', ...summaryLines(results, plans.length, terminal.colors)]);
+  const prepared = await makePlans(names, options);
+  if (options.dryRun) return printPlans(prepared.plans, terminal);
+  const results = await playAll(prepared, options, terminal);
+  terminal.lines(['', ...summaryLines(results, prepared.plans.length, terminal.colors)]);
   return exitCodeOf(results.map(reasonOf));
 }
 
 /** Plays plans that stand already, with everything that a person reads meanwhile. */
 export async function playAll(
-  plans: Awaited<ReturnType<typeof makePlans>>,
-  { platform, target, seed }: PlanningOptions,
+  { plans, platform }: Prepared,
+  { target, seed, workers: given }: PlayOptions,
   terminal: Terminal,
-): Promise<readonly RunResult[]> {
-  const { provider, detail } = await availableProvider(platform);
-  terminal.line(
-    `platform ${provider.name} (${detail}), target ${target}, seed ${seed}, ${counted(plans.length, 'scenario')}`,
-  );
-  const play = (signal: AbortSignal) =>
+): Promise<readonly PlayedRun[]> {
+  const { provider } = platform;
+  terminal.line(`platform ${provider.name} (${await mustRunHere(platform)})`);
+  const workers = Math.min(given ?? workersFor(thisMachine(), provider.name), plans.length);
+  const pace = workers === 1 ? 'one at a time' : `${workers} side by side`;
+  terminal.line(`target ${target}, seed ${seed}, ${counted(plans.length, 'scenario')}, ${pace}`);
+  await prepareOnce(plans, provider, terminal);
+  using view = terminal.watch(plans);
+  const { play, pids } = workersOn(provider);
+  const gate = (signal: AbortSignal) =>
     runGate({
       plans,
       root,
       runsDir,
-      provider,
+      workers,
+      play,
       signal,
       listen: (plan) => {
-        const listener = terminal.listen(plan);
+        const listener = view.listen(plan);
         return {
           ...listener,
           ended: (result) => {
-            listener.ended?.(result);
+            listener.ended();
             terminal.lines(['', ...verdictLines(result, terminal.columns, terminal.colors), '']);
           },
         };
       },
     });
-  return withStopSignal(play, terminal.interject);
+  return await withStopSignal(gate, terminal.problem, () => [process.pid, ...pids()]);
+}
+
+/** Until here nothing was started: Ctrl-C may end the process as it is. */
+async function prepareOnce(
+  plans: Prepared['plans'],
+  { prepare }: Prepared['platform']['provider'],
+  terminal: Terminal,
+): Promise<void> {
+  const [first] = plans;
+  if (first !== undefined) await prepare?.({ manifest: first.manifest, root, onProgress: terminal.line });
 }

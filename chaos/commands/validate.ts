@@ -8,7 +8,8 @@ export async function validateFiles(
   options: PlanningOptions,
   terminal: Terminal,
 ): Promise<number> {
-  for (const plan of await makePlans(names, options)) {
+  const { plans } = await makePlans(names, options);
+  for (const plan of plans) {
     const { file, entries, checks } = plan;
     terminal.line(`${file}: valid, ${counted(entries.length, 'fault')}, ${counted(checks.length, 'check')}`);
   }

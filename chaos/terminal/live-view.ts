@@ -1,64 +1,70 @@
-/** What happens in a run, on a terminal: events scroll by, and below them a line per layer is redrawn in place. */
+/** What happens in a gate, on a terminal: events and verdicts scroll by, and below them the runs that go on are redrawn in place. */
 import { createLogUpdate } from 'log-update';
-import type { Snapshot } from '../observe/snapshot.ts';
 import type { Plan } from '../plan/plan-shape.ts';
 import type { FaultEvent } from '../run/conduct-entry.ts';
-import type { RunListener, RunStage } from '../run/run-listener.ts';
+import type { RunListener } from '../run/run-listener.ts';
 import type { Colors } from './colors.ts';
 import { faultLine } from './event-text.ts';
-import { frameLines, seconds } from './live-frame.ts';
+import { gateLines } from './live-rows.ts';
+import { RunState } from './run-state.ts';
 
 const redrawMs = 200;
-const defaultColumns = 80;
 
-export interface LiveView extends RunListener {
-  /** Something that is not of this run, above the part that is redrawn. */
-  say(text: string): void;
-  ended(): void;
-}
+export class LiveView implements Disposable {
+  readonly #stream: NodeJS.WriteStream;
+  readonly #colors: Colors;
+  readonly #planned: number;
+  readonly #draw: ReturnType<typeof createLogUpdate>;
+  readonly #timer: NodeJS.Timeout;
+  readonly #running = new Set<RunState>();
+  #done = 0;
 
-export function liveView(plan: Plan, stream: NodeJS.WriteStream, c: Colors): LiveView {
-  const draw = createLogUpdate(stream);
-  const startMs = performance.now();
-  const standing = new Map<string, number>();
-  let stage: RunStage = 'starting';
-  let activity = '';
-  let snapshot: Snapshot | undefined;
-  const redraw = () => {
-    const nowMs = performance.now();
-    const faults = [...standing].map(([fault, sinceMs]) => ({ fault, forMs: nowMs - sinceMs }));
-    const frame = { plan, stage, activity, snapshot, faults, elapsedMs: nowMs - startMs };
-    draw(frameLines(frame, stream.columns || defaultColumns, c).join('\n'));
-  };
-  const timer = setInterval(redraw, redrawMs);
-  const say = (text: string) => {
-    draw.clear();
-    stream.write(`${c.dim(seconds(performance.now() - startMs))}  ${text}\n`);
-    redraw();
-  };
-  return {
-    say,
-    progress: (message) => {
-      activity = message;
-    },
-    stage: (next) => {
-      stage = next;
-      activity = '';
-    },
-    fault: (event) => {
-      track(standing, event);
-      say(colored(event, c));
-    },
-    snapshot: (next) => {
-      snapshot = next;
-    },
-    ended: () => {
-      clearInterval(timer);
-      draw.clear();
-      // Shows the cursor again.
-      draw.done();
-    },
-  };
+  constructor(planned: number, stream: NodeJS.WriteStream, colors: Colors) {
+    this.#planned = planned;
+    this.#stream = stream;
+    this.#colors = colors;
+    this.#draw = createLogUpdate(stream);
+    this.#timer = setInterval(() => this.#redraw(), redrawMs);
+  }
+
+  /** Above what is redrawn. */
+  write(text: string): void {
+    this.#draw.clear();
+    this.#stream.write(`${text}\n`);
+    this.#redraw();
+  }
+
+  /** `say` tells an event, in one line. */
+  listen(plan: Plan, say: (text: string) => void): RunListener & { ended(): void } {
+    const state = new RunState(plan);
+    this.#running.add(state);
+    return {
+      progress: (message) => state.progress(message),
+      stage: (stage) => state.stage(stage),
+      fault: (event) => {
+        state.fault(event);
+        say(colored(event, this.#colors));
+      },
+      snapshot: (snapshot) => state.snapshot(snapshot),
+      ended: () => {
+        this.#running.delete(state);
+        this.#done++;
+      },
+    };
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+    this.#draw.clear();
+    // Shows the cursor again.
+    this.#draw.done();
+  }
+
+  #redraw(): void {
+    const running = [...this.#running].map((state) => state.frame());
+    const screen = { columns: this.#stream.columns || 80, rows: this.#stream.rows || 24 };
+    this.#draw(gateLines({ running, done: this.#done, planned: this.#planned }, screen, this.#colors).join('\n'));
+  }
 }
 
 function colored(event: FaultEvent, c: Colors): string {
@@ -66,9 +72,4 @@ function colored(event: FaultEvent, c: Colors): string {
   if (event.what === 'injected' || event.what === 'not-undone') return c.red(line);
   if (event.what === 'unproved') return c.yellow(line);
   return event.what === 'healed' ? c.green(line) : line;
-}
-
-function track(standing: Map<string, number>, { fault, what }: FaultEvent): void {
-  if (what === 'injected') standing.set(fault, performance.now());
-  if (what === 'healed' || what === 'over') standing.delete(fault);
 }

@@ -36,6 +36,25 @@ describe('the summary of a gate', () => {
     expect(rest).toEqual(['  2 not run', '0 of 3 held']);
   });
 
+  it('tells the strain of the harness, the worst of all runs, and warns where not all held and the machine was short of CPU', () => {
+    const strained = (maxLagMs: number, stretch: number | undefined) => ({
+      ...judgedRun(),
+      strain: { maxLagMs, stretch },
+    });
+    const last = (...results: Parameters<typeof summaryLines>[0]) => summaryLines(results, 2, c).slice(3, -1);
+    expect(last(judgedRun(), judgedRun())).toEqual([]);
+    expect(last(strained(12.6, 1.04), judgedRun())).toEqual([
+      '  the harness, while it observed: at most 13 ms of lag, and 1.0 s for a second of work',
+    ]);
+    expect(last(strained(12.6, undefined), strained(20, undefined))).toEqual([
+      '  the harness, while it observed: at most 20 ms of lag',
+    ]);
+    expect(last(strained(12, 9.5), judgedRun())).toHaveLength(1);
+    const [strain, warning] = last(strained(300, 1.5), { ...unjudgedRun(), strain: { maxLagMs: 12, stretch: 9.5 } });
+    expect(strain).toContain('at most 300 ms of lag, and 9.5 s for a second of work');
+    expect(warning).toContain('try fewer --workers');
+  });
+
   it('gives the reason where there are no figures', () => {
     const error = new InvalidInput('CHAOS_IMAGE', 'the image nope is not here\nat all');
     expect(summaryLines([{ ...unjudgedRun(), error }], 1, c)[1]).toBe(

@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { planOf } from '../verdict/verdict.fixture.ts';
 import { colorsFor } from './colors.ts';
@@ -16,19 +17,36 @@ function stream(isTTY: boolean) {
 function play(isTTY: boolean, env: NodeJS.ProcessEnv): string {
   const out = stream(isTTY);
   const terminal = openTerminal(out.opened, stream(false).opened, env);
-  const listener = terminal.listen(planOf());
-  listener.stage?.('timeline');
-  listener.fault?.({ fault: '2-outage', what: 'injected', atMs: 0, detail: '' });
-  terminal.line(terminal.colors.red('red'));
-  (listener as { ended?(): void }).ended?.();
+  const plans = ['sample', 'a-longer-name'].map((scenarioName) => planOf({ scenarioName }));
+  {
+    using view = terminal.watch(plans);
+    const [first, second] = plans.map((plan) => view.listen(plan));
+    first?.stage?.('timeline');
+    first?.fault?.({ fault: '2-outage', what: 'injected', atMs: 0, detail: '' });
+    second?.progress?.('pulling');
+    terminal.lines([terminal.colors.red('red'), 'and more']);
+    first?.ended();
+    terminal.problem('SIGINT: stopping');
+  }
+  terminal.line('after');
   return out.text();
 }
 
 const escapeCode = '\x1b[';
 
 describe('a terminal', () => {
-  it('is redrawn where it is one', () => {
-    expect(play(true, { TERM: 'xterm' })).toContain(escapeCode);
+  it('is redrawn where it is one: what is written stands above what goes on', () => {
+    const text = play(true, { TERM: 'xterm' });
+    expect(text).toContain(escapeCode);
+    const shown = stripVTControlCharacters(text);
+    expect(shown).toMatch(
+      / +0\.\d s {2}sample {9}2-outage: INJECTED\n[\s\S]*sample {11}0\.\d s {2}2-outage for 0\.\d s/,
+    );
+    expect(shown).toMatch(
+      /red\nand more\n[\s\S]*2-outage for[\s\S]*a-longer-name +0\.\d s {2}pulling[\s\S]*0 of 2 done/,
+    );
+    expect(shown).toMatch(/SIGINT: stopping\n[\s\S]*a-longer-name[\s\S]*1 of 2 done/);
+    expect(shown).toMatch(/after\n$/);
   });
 
   it.each([
@@ -39,8 +57,9 @@ describe('a terminal', () => {
   ])('%s: plain lines', (_, isTTY, env) => {
     const text = play(isTTY, env);
     expect(text).not.toContain(escapeCode);
-    expect(text).toMatch(/^ +0\.\d s {2}sample {2}steady; the timeline begins$/m);
-    expect(text).toMatch(/sample {2}2-outage: INJECTED$/m);
+    expect(text).toMatch(/^ +0\.\d s {2}sample {9}steady; the timeline begins$/m);
+    expect(text).toMatch(/sample {9}2-outage: INJECTED$/m);
+    expect(text).toMatch(/a-longer-name {2}pulling\nred\nand more\nafter\n$/);
   });
 
   it('outlives its reader: nothing is thrown when a pipe is closed or a disk is full', () => {

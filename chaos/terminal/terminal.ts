@@ -1,9 +1,10 @@
 /** Where a person or a log reads along: chooses between the live view and plain lines, and whether to use colour. */
 import type { Plan } from '../plan/plan-shape.ts';
-import type { RunResult } from '../run/run.ts';
 import type { RunListener } from '../run/run-listener.ts';
+import { clip } from './clip.ts';
 import { type Colors, colorsFor } from './colors.ts';
-import { liveView } from './live-view.ts';
+import { seconds } from './live-frame.ts';
+import { LiveView } from './live-view.ts';
 import { plainView } from './plain-view.ts';
 
 export interface Terminal {
@@ -13,9 +14,12 @@ export interface Terminal {
   line(text: string): void;
   lines(texts: readonly string[]): void;
   problem(text: string): void;
-  /** A problem in the middle of a run, without spoiling the live view. */
-  interject(text: string): void;
-  listen(plan: Plan): RunListener & { ended?(result: RunResult): void };
+  /** Shows the runs of a gate while they go on; whatever is written meanwhile stands above them. One gate at a time. */
+  watch(plans: readonly Plan[]): GateView;
+}
+
+export interface GateView extends Disposable {
+  listen(plan: Plan): RunListener & { ended(): void };
 }
 
 export function openTerminal(
@@ -27,31 +31,43 @@ export function openTerminal(
   for (const each of [stream, errors]) each.on('error', () => {});
   const isLive = stream.isTTY === true && env.TERM !== 'dumb' && !isSet(env.CI);
   const colors = colorsFor(stream, env);
+  let live: LiveView | undefined;
   const line = (text: string) => {
-    stream.write(`${text}\n`);
+    if (live === undefined) stream.write(`${text}\n`);
+    else live.write(text);
   };
-  const problem = (text: string) => {
-    errors.write(`${text}\n`);
-  };
-  let aboveLive: ((text: string) => void) | undefined;
   return {
     colors,
-    columns: stream.isTTY === true ? stream.columns || 80 : Number.POSITIVE_INFINITY,
+    get columns() {
+      return stream.isTTY === true ? stream.columns || 80 : Number.POSITIVE_INFINITY;
+    },
     line,
     lines: (texts) => {
-      for (const text of texts) line(text);
+      if (texts.length > 0) line(texts.join('\n'));
     },
-    problem,
-    interject: (text) => (aboveLive ?? problem)(text),
-    listen: (plan) => {
-      if (!isLive) return plainView(plan, line);
-      const view = liveView(plan, stream, colors);
-      aboveLive = view.say;
+    problem: (text) => {
+      if (live === undefined) errors.write(`${text}\n`);
+      else live.write(text);
+    },
+    watch: (plans) => {
+      const startMs = performance.now();
+      const width = Math.max(...plans.map(({ scenarioName }) => scenarioName.length));
+      const event = ({ scenarioName }: Plan, text: string) =>
+        `${colors.dim(seconds(performance.now() - startMs))}  ${scenarioName.padEnd(width)}  ${text}`;
+      if (!isLive) {
+        return {
+          listen: (plan) => ({ ...plainView((text) => line(event(plan, text))), ended: () => {} }),
+          [Symbol.dispose]: () => {},
+        };
+      }
+      const view = new LiveView(plans.length, stream, colors);
+      live = view;
       return {
-        ...view,
-        ended: () => {
-          aboveLive = undefined;
-          view.ended();
+        // A fault's proof may be long; what is cut off stands in the journal.
+        listen: (plan) => view.listen(plan, (text) => line(clip(event(plan, text), stream.columns || 80))),
+        [Symbol.dispose]: () => {
+          live = undefined;
+          view[Symbol.dispose]();
         },
       };
     },

@@ -5,10 +5,11 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** On a terminal one Ctrl-C may come twice: from the terminal, and from npm, which passes it on. */
 const sameWishMs = 1_000;
 
-/** Throws `CHAOS_CRASH` when the task has ended, if something threw where nobody could catch it. */
+/** `pids` are the processes to be killed if the task hangs. Throws `CHAOS_CRASH` when the task has ended, if something threw where nobody could catch it. */
 export async function withStopSignal<T>(
   task: (signal: AbortSignal) => Promise<T>,
   say: (text: string) => void,
+  pids: () => readonly number[] = () => [process.pid],
 ): Promise<T> {
   const controller = new AbortController();
   let stoppedMs: number | undefined;
@@ -19,7 +20,7 @@ export async function withStopSignal<T>(
     // To leave at once would leave faults standing: a second wish gets an answer, not its way.
     if (!controller.signal.aborted) say(`${name}: stopping; undoing faults and removing what was started`);
     else if (now - stoppedMs > sameWishMs)
-      say(`${name}: still at it. If it hangs: kill -9 ${process.pid}, then npm run chaos -- recover`);
+      say(`${name}: still at it. If it hangs: kill -9 ${pids().join(' ')}, then npm run chaos -- recover`);
     controller.abort();
   };
   const crashed = (cause: unknown) => {
