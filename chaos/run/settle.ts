@@ -21,7 +21,7 @@ export async function untilRecovered(
   }
 }
 
-/** Until everything has recovered and had its time to settle. */
+/** Until everything has recovered and had its time to settle, and each skill was due at least once after the faults. */
 export async function untilSettled(
   { entries, scenario }: Pick<Plan, 'entries' | 'scenario'>,
   observation: Pick<Observation, 'enter' | 'recovered'>,
@@ -29,17 +29,23 @@ export async function untilSettled(
 ): Promise<void> {
   const startMs = nowMs();
   // Where the system heals itself, the fault lasts until it has, and so does the phase.
-  let faultOver = entries.at(-1)?.healedBy !== 'system';
-  if (faultOver) observation.enter('after');
+  let afterSinceMs: number | undefined;
+  const enterAfter = () => {
+    observation.enter('after');
+    afterSinceMs = nowMs();
+  };
+  if (entries.at(-1)?.healedBy !== 'system') enterAfter();
+  // From any moment on, a slot of the skill comes due and its bound passes within this time.
+  const dueOnceMs = Math.max(
+    0,
+    ...Object.values(scenario.skills).map(({ everySeconds, latenessMs }) => everySeconds * 1_000 + latenessMs),
+  );
   for (;;) {
     const elapsedMs = nowMs() - startMs;
     const recovered = entries.every(({ name, affected }) => affected.length === 0 || observation.recovered(name));
-    if (!faultOver && (recovered || elapsedMs >= recoveryBudgetMs)) {
-      faultOver = true;
-      observation.enter('after');
-    }
+    if (afterSinceMs === undefined && (recovered || elapsedMs >= recoveryBudgetMs)) enterAfter();
     const enoughMs = recovered ? scenario.settleMs : Math.max(knownWithinMs, recoveryBudgetMs + scenario.settleMs);
-    if (elapsedMs >= enoughMs) return;
+    if (elapsedMs >= enoughMs && afterSinceMs !== undefined && nowMs() - afterSinceMs >= dueOnceMs) return;
     await delay(tickMs, undefined, { signal });
   }
 }
