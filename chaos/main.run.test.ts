@@ -12,6 +12,18 @@ import { readUndoLog } from './undo.ts';
 const root = join(import.meta.dirname, '..');
 const availability = await localProvider.check();
 
+/** Steady as soon as it answers, also on a machine that has much else to do; then in its fault for longer than any test waits. */
+const patient = `export default {
+  title: 'Patient', hypothesis: 'It is stopped while its fault stands.',
+  skills: { 'daily-memory': { everySeconds: 1, latenessMs: 30_000 } },
+  steadyState: { forMs: 1_000, withinMs: 150_000 },
+  timeline: [
+    { atMs: 1_000, forMs: 120_000, fault: { kind: 'outage', nodes: ['gateway'] }, expect: { session: 'ok', gateway: 'failed', runtime: 'ok' } },
+  ],
+  settleMs: 40_000,
+  objectives: [],
+};`;
+
 class Played {
   readonly child: ChildProcess;
   readonly exited: Promise<unknown[]>;

@@ -14,8 +14,11 @@ export interface PlatformProvider {
   prepare?(request: PrepareRequest): Promise<void>;
   /** Starts everything for one run and resolves when Toxiproxy, Prometheus and all nodes answer; on failure nothing is left. */
   start(request: StartRequest): Promise<Platform>;
-  /** Removes whatever killed runs left behind (all of them, or one), and says what. */
-  recover(runId?: string): Promise<readonly string[]>;
+  /**
+   * Removes whatever killed runs left behind (all of them, or one), and says what. Only with `evenIfAlive` one is removed whose harness
+   * may still be at it; by default that is so if the run was named.
+   */
+  recover(runId?: string, evenIfAlive?: boolean): Promise<readonly string[]>;
 }
 
 export type PlatformName = 'docker' | 'local';

@@ -77,11 +77,18 @@ const sabotages: readonly Sabotage[] = [
   },
 ];
 
-describe('a run whose measurement is not sabotaged', { timeout: 120_000 }, () => {
+describe('a run whose measurement is not sabotaged', { timeout: 240_000 }, () => {
   it('is held', async () => {
-    const verdict = await play({ name: 'none', prepare: () => ({}), noticed: /./ });
-    expect(verdict.reasons).toEqual([]);
-    expect(verdict.outcome).toBe('held');
+    let starved = true;
+    // On a machine that is short of CPU it is rightly inconclusive, by that name: then the same again, and no other reason counts.
+    for (let attempt = 1; starved && attempt <= 3; attempt++) {
+      await play({ name: 'none', prepare: () => ({}) }, ({ outcome, reasons }) => {
+        starved = reasons.some(({ category }) => category === 'machine');
+        if (starved && attempt < 3) return;
+        expect(reasons).toEqual([]);
+        expect(outcome).toBe('held');
+      });
+    }
   });
 });
 

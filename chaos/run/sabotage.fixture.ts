@@ -1,4 +1,5 @@
 /** A short real run whose measurement can be sabotaged: on local, since it is the harness that is tried, which is the same on every platform. */
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { availableProvider, root } from '../commands/prepare.ts';
@@ -44,13 +45,18 @@ export interface Sabotage {
   readonly noticed: RegExp;
 }
 
-export async function neverHeld(sabotage: Sabotage): Promise<void> {
-  const verdict = await play(sabotage);
-  expect(verdict.outcome).not.toBe('held');
-  expect(verdict.reasons.map(({ text }) => text).join('\n')).toMatch(sabotage.noticed);
+export function neverHeld(sabotage: Sabotage): Promise<void> {
+  return play(sabotage, ({ outcome, reasons }) => {
+    expect(outcome).not.toBe('held');
+    expect(reasons.map(({ text }) => text).join('\n')).toMatch(sabotage.noticed);
+  });
 }
 
-export async function play({ name, prepare }: Sabotage): Promise<Verdict> {
+/** The folder of a run that did not pass the check stays, to be looked at. */
+export async function play(
+  { name, prepare }: Omit<Sabotage, 'noticed'>,
+  check: (verdict: Verdict) => void,
+): Promise<void> {
   const { loaded: manifest } = await loadManifest('resilient', root);
   if (manifest === undefined) throw new Error('no manifest resilient');
   const { provider } = await availableProvider('local');
@@ -84,5 +90,6 @@ export async function play({ name, prepare }: Sabotage): Promise<Verdict> {
     ...(parts && { parts }),
   });
   if (result.verdict === undefined) throw result.error ?? new Error('no verdict');
-  return result.verdict;
+  check(result.verdict);
+  await rm(runDir, { recursive: true });
 }

@@ -19,8 +19,8 @@ export const dockerProvider: PlatformProvider = {
     const { startDocker } = await import('./start.ts');
     return startDocker(request);
   },
-  async recover(runId) {
+  async recover(runId, evenIfAlive) {
     const { recoverDocker } = await import('./recover.ts');
-    return recoverDocker(runId);
+    return recoverDocker(runId, evenIfAlive);
   },
 };

@@ -5,12 +5,15 @@ import { leftAlone } from '../left-alone.ts';
 import { connectEngine, type Dockerode } from './engine.ts';
 import { findRemains, type RunRemains, removeRun } from './removal.ts';
 
-/** A run that may still be alive is left alone unless it is named. */
-export async function recoverDocker(runId?: string): Promise<readonly string[]> {
+/** See `PlatformProvider`. */
+export async function recoverDocker(
+  runId?: string,
+  evenIfAlive: boolean = runId !== undefined,
+): Promise<readonly string[]> {
   const { dockerode } = (await connectEngine()).container;
   const said: string[] = [];
   for (const run of await findRemains(dockerode, runId)) {
-    const life = runId === undefined ? harnessLife(run.harness) : 'gone';
+    const life = evenIfAlive ? 'gone' : harnessLife(run.harness);
     said.push(...(life === 'gone' ? await removeOne(dockerode, run) : [leftAlone(run.runId, run.harness, life)]));
   }
   return said;

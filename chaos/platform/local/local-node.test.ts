@@ -9,7 +9,7 @@ import { killAllOf } from './exact-signal.ts';
 import { LocalNode } from './local-node.ts';
 import { markVariable } from './mark.ts';
 import type { LocalRun } from './part.ts';
-import { processOf } from './process-table.ts';
+import { processesOf, processOf } from './process-table.ts';
 import { makeRunFolder } from './run-folder.ts';
 
 let run: LocalRun;
@@ -127,6 +127,21 @@ describe('a node', () => {
     expect(node.incarnation()).toBe(name);
     await node.abandon();
     expect(new Set((await killAllOf(run)).map(({ pid }) => pid)).size).toBe(1);
+  });
+
+  it.each(['hold', 'abandon'] as const)('that is being restarted and is told to %s does not come back', async (how) => {
+    const slow = `process.on('SIGTERM', () => setTimeout(() => process.exit(), 500)); ${selfish}`;
+    const node = nodeOf(['node', '-e', slow]);
+    await node.raise();
+    await running(node);
+    const restarted = node.restart();
+    await node[how]();
+    await restarted;
+    await killAllOf(run);
+    // Longer than its restart policy waits after a first life.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(processesOf(run)).toEqual([]);
+    await node.abandon();
   });
 
   it('is killed when it does not finish in time, and started again', async () => {

@@ -68,15 +68,15 @@ export class LocalNode {
   }
 
   /** SIGTERM to the supervisor alone, as a container's first process gets it; time to finish; and up again. */
-  async restart(): Promise<void> {
-    this.#rest();
-    await this.#inTurn(async () => {
+  restart(): Promise<void> {
+    this.#want();
+    return this.#inTurn(async () => {
       const identity = this.#alive();
       const deadline = performance.now() + graceMs;
       if (identity !== undefined) signalExactly(identity, 'SIGTERM');
-      while (this.#alive() !== undefined && performance.now() < deadline) await sleep(pollMs);
+      // Whoever wants it down meanwhile has the last word.
+      while (this.#wanted && this.#alive() !== undefined && performance.now() < deadline) await sleep(pollMs);
       await this.#killAll();
-      this.#want();
       await this.#startIfDown();
     });
   }

@@ -1,5 +1,5 @@
 /** A run's processes as the harness sees them: see `Platform`. */
-import { InvalidInput } from '../../errors.ts';
+import { ChaosError, InvalidInput } from '../../errors.ts';
 import type { Manifest } from '../../manifest.ts';
 import { known } from '../known.ts';
 import type { Platform, ProcessIdentity, UndoStep } from '../platform.ts';
@@ -13,7 +13,7 @@ import type { LocalRun } from './part.ts';
 import { boundLog, endOfLog } from './part-log.ts';
 import { loopback, type PortClaim } from './ports.ts';
 import { logOf, nodeHomeOf } from './run-folder.ts';
-import { prometheusPart } from './servers.ts';
+import { type LocalServer, prometheusPart, toxiproxyPart } from './servers.ts';
 
 const boundLogsEveryMs = 5_000;
 
@@ -30,6 +30,8 @@ export interface LocalParts {
   readonly ports: LocalPorts;
   readonly claim: PortClaim;
   readonly nodes: ReadonlyMap<string, LocalNode>;
+  readonly toxiproxy: LocalServer;
+  readonly prometheus: LocalServer;
   readonly operator: Operator | undefined;
 }
 
@@ -39,11 +41,13 @@ export class LocalPlatform implements Platform {
   readonly prometheusUrl: string;
   readonly #parts: LocalParts;
   readonly #bounding: NodeJS.Timeout;
+  /** Servers that were ended because somebody asked for it. */
+  readonly #stopped = new Set<LocalServer>();
 
   constructor(parts: LocalParts) {
     this.#parts = parts;
-    this.toxiproxyUrl = `http://${loopback}:${parts.ports.toxiproxy}`;
-    this.prometheusUrl = `http://${loopback}:${parts.ports.prometheus}`;
+    this.toxiproxyUrl = parts.toxiproxy.url;
+    this.prometheusUrl = parts.prometheus.url;
     this.#bounding = setInterval(() => this.#boundLogs(), boundLogsEveryMs).unref();
   }
 
@@ -87,8 +91,10 @@ export class LocalPlatform implements Platform {
     return this.#node(node).raise();
   }
 
-  undo(step: UndoStep): Promise<void> {
-    return undoStep(this, step);
+  async undo(step: UndoStep): Promise<void> {
+    // What was done to a link went with Toxiproxy, if that has ended; which is told when the run is.
+    if ('link' in step && this.#parts.toxiproxy.ended() !== undefined) return;
+    await undoStep(this, step);
   }
 
   async shell(script: string, timeoutMs: number): Promise<{ readonly stdout: string; readonly exitCode: number }> {
@@ -105,17 +111,36 @@ export class LocalPlatform implements Platform {
   }
 
   async stopPrometheus(): Promise<void> {
+    this.#stopped.add(this.#parts.prometheus);
     await killAllOf(this.#parts.run, prometheusPart);
   }
 
-  /** Throws if the harness itself failed to bring a node back: then nothing that was seen afterwards says anything of the system. */
+  /** Throws if a server ended, or if a node could not be brought back: then nothing that was seen afterwards says anything of the system. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const { run, nodes, claim } = this.#parts;
+    const { run, nodes, claim, toxiproxy, prometheus } = this.#parts;
+    const failures = this.#failures();
+    for (const server of [toxiproxy, prometheus]) this.#stopped.add(server);
     clearInterval(this.#bounding);
     await Promise.all([...nodes.values()].map((node) => node.abandon()));
     await endRun(run);
     await claim[Symbol.asyncDispose]();
-    for (const { failure } of nodes.values()) if (failure !== undefined) throw failure;
+    const [first] = [...failures, ...[...nodes.values()].flatMap(({ failure }) => failure ?? [])];
+    if (first !== undefined) throw first;
+  }
+
+  /** Of the servers, which end with the run: to be asked before. */
+  #failures(): readonly Error[] {
+    const { run, toxiproxy, prometheus } = this.#parts;
+    const servers = [
+      ['Toxiproxy', toxiproxyPart, toxiproxy],
+      ['Prometheus', prometheusPart, prometheus],
+    ] as const;
+    return servers.flatMap(([name, part, server]) => {
+      const ended = server.ended();
+      if (ended === undefined || this.#stopped.has(server)) return [];
+      const mend = `its log: ${logOf(run.folder, part)}`;
+      return [new ChaosError('CHAOS_SERVER', `${name} did not run to the end of the run: ${ended}`, { mend })];
+    });
   }
 
   #node(node: string): LocalNode {
@@ -125,6 +150,7 @@ export class LocalPlatform implements Platform {
   #boundLogs(): void {
     const { run, nodes } = this.#parts;
     // A log that can't be bounded now may be later.
-    for (const part of nodes.keys()) boundLog(logOf(run.folder, part)).catch(() => undefined);
+    for (const part of [...nodes.keys(), toxiproxyPart, prometheusPart])
+      boundLog(logOf(run.folder, part)).catch(() => undefined);
   }
 }

@@ -1,10 +1,11 @@
 /** Starts a process of a run: marked, in a session of its own, in an environment that holds nothing of the harness's. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { ChaosError } from '../../errors.ts';
 import type { ProcessIdentity } from '../platform.ts';
 import { type Mark, markVariable } from './mark.ts';
 import { processOf } from './process-table.ts';
-import { logOf, recordProcess, searchPath, userHomeOf } from './run-folder.ts';
+import { isOpenRun, logOf, recordProcess, searchPath, userHomeOf } from './run-folder.ts';
 
 export interface LocalRun {
   readonly run: string;
@@ -27,8 +28,11 @@ export interface PartSpec {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** All it gets from this process is PATH: `$HOME` is the run's, the rest is `env`. Its output goes to the part's log. */
+/** All it gets from this process is PATH: `$HOME` is the run's, the rest is `env`. Its output goes to the part's log. Throws `CHAOS_RUN_ENDED`. */
 export function startPart(run: LocalRun, { part, argv: [program = '', ...args], cwd, env }: PartSpec): StartedPart {
+  if (!isOpenRun(run.folder)) {
+    throw new ChaosError('CHAOS_RUN_ENDED', `the run ${run.run} was ended, by recover or by its own end`);
+  }
   mkdirSync(userHomeOf(run.folder, part), { recursive: true });
   const log = openSync(logOf(run.folder, part), 'a');
   try {

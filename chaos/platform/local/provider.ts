@@ -9,5 +9,5 @@ export const localProvider: PlatformProvider = {
   check: async () => checkMachine(),
   needs: async () => localNeeds(),
   start: (request) => startLocal(request),
-  recover: (runId) => recoverLocal(runId),
+  recover: (runId, evenIfAlive) => recoverLocal(runId, evenIfAlive),
 };

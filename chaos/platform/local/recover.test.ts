@@ -1,12 +1,21 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { harnessName } from '../harness-process.ts';
+import { LocalNode } from './local-node.ts';
+import { markVariable } from './mark.ts';
 import { processOf } from './process-table.ts';
 import { recoverLocal } from './recover.ts';
+import { findRemains } from './remains.ts';
 import { makeRunFolder, readRunFile, recordProcess } from './run-folder.ts';
+
+/** So that nothing here touches what anybody else has left, or is running, on this machine. */
+vi.mock(import('./remains.ts'), async (original) => {
+  const { findRemains } = await original();
+  return { findRemains: (named) => findRemains(named).filter(({ run }) => run.startsWith(`recover-${process.pid}-`)) };
+});
 
 const runs = join(import.meta.dirname, '..', '..', '..', '.chaos', 'runs');
 /** A process of this machine that is surely gone. */
@@ -35,8 +44,8 @@ describe('recoverLocal', () => {
     using skill = await sleeper({ HOME: join(folder, 'homes', 'runtime') });
     recordProcess(folder, '@prometheus', server);
     process.kill(skill.pid, 'SIGSTOP');
-    const said = (await recoverLocal()).filter((line) => line.startsWith(run));
-    expect(said.sort()).toEqual(
+    const said = await recoverLocal();
+    expect([...said].sort()).toEqual(
       [
         `${run}: removed process ${server.pid} of prometheus`,
         `${run}: removed process ${skill.pid} of runtime, which was stopped`,
@@ -58,7 +67,7 @@ describe('recoverLocal', () => {
     makeRunFolder(folder, run, harnessName());
     using server = await sleeper({});
     recordProcess(folder, '@toxiproxy', server);
-    expect((await recoverLocal()).filter((line) => line.startsWith(run))).toEqual([
+    expect(await recoverLocal()).toEqual([
       expect.stringContaining(`left alone, process ${process.pid} is still at it`),
     ]);
     expect(processOf(server.pid)).toBeDefined();
@@ -72,6 +81,59 @@ describe('recoverLocal', () => {
     expect(readRunFile(folder)).toEqual({ v: 1, run, harness: goneHarness, processes: [] });
     await writeFile(file, 'no json\n');
     expect(readRunFile(folder)).toBeUndefined();
+    await rm(file);
+    await mkdir(file);
     expect(await recoverLocal(run)).toEqual([]);
+  });
+
+  it('finds runs that were not named, those of other checkouts by their marks, and says whose harness lives', async () => {
+    makeRunFolder(folder, run, goneHarness);
+    const mark = { run: `${run}-elsewhere`, part: 'front', harness: harnessName(), folder: '/another/checkout/runs/a' };
+    using there = await sleeper({ [markVariable]: JSON.stringify(mark) });
+    const found = findRemains().filter((it) => it.run.startsWith(run));
+    expect(found).toEqual([
+      expect.objectContaining({
+        run: mark.run,
+        folder: mark.folder,
+        processes: [expect.objectContaining({ pid: there.pid })],
+      }),
+      expect.objectContaining({ run, folder, processes: [] }),
+    ]);
+    expect(await recoverLocal(mark.run, false)).toEqual([expect.stringContaining('left alone')]);
+    expect(processOf(there.pid)).toBeDefined();
+  });
+
+  it('ends a run for good whose harness lives, if it was named', async () => {
+    makeRunFolder(folder, run, harnessName());
+    const local = { run, folder, harness: harnessName() };
+    const node = new LocalNode({
+      name: 'front',
+      run: local,
+      argv: ['node', '-e', 'setInterval(() => {}, 1000)'],
+      cwd: folder,
+      env: {},
+      pidFile: join(folder, 'none.pid'),
+      onUnstartable: () => {},
+    });
+    await node.raise();
+    expect(await recoverLocal(run)).toEqual([expect.stringMatching(/removed process \d+ of front$/)]);
+    await vi.waitFor(() => expect(node.failure?.message).toMatch(/could not be brought back: the run .* was ended/), {
+      timeout: 10_000,
+    });
+    expect(findRemains(run)).toEqual([]);
+    await expect(node.raise()).rejects.toMatchObject({ code: 'CHAOS_RUN_ENDED' });
+    await node.abandon();
+  });
+
+  it('says of a run what was done even if not all could be done', async () => {
+    makeRunFolder(folder, run, goneHarness);
+    using server = await sleeper({});
+    recordProcess(folder, '@toxiproxy', server);
+    await writeFile(join(folder, 'undo.ndjson'), '{"v":99}\n');
+    await expect(recoverLocal(run)).rejects.toMatchObject({
+      code: 'CHAOS_NOT_REMOVED',
+      message: expect.stringMatching(/removed process \d+ of toxiproxy\n.*not ended: .*undo\.ndjson: line 1/),
+      mend: expect.stringContaining('version'),
+    });
   });
 });

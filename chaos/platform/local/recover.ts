@@ -1,4 +1,5 @@
 /** Ends what runs left behind whose harness was killed, and says what. */
+import { ChaosError } from '../../errors.ts';
 import { closeUndoLog } from '../../undo.ts';
 import { harnessLife } from '../harness-process.ts';
 import { leftAlone } from '../left-alone.ts';
@@ -6,26 +7,37 @@ import { endRun } from './end-run.ts';
 import type { FoundProcess } from './process-table.ts';
 import { findRemains, type RunRemains } from './remains.ts';
 
-/** A run that may still be alive is left alone unless it is named. */
-export async function recoverLocal(runId?: string): Promise<readonly string[]> {
+/** See `PlatformProvider`. A run that cannot be ended keeps none of the others standing. Throws `CHAOS_NOT_REMOVED`, with all that was done. */
+export async function recoverLocal(
+  runId?: string,
+  evenIfAlive: boolean = runId !== undefined,
+): Promise<readonly string[]> {
   const said: string[] = [];
-  for (const run of findRemains(runId)) {
-    const life = runId === undefined ? harnessLife(run.harness) : 'gone';
-    said.push(...(life === 'gone' ? await removeOne(run) : [leftAlone(run.run, run.harness, life)]));
+  const failures: Error[] = [];
+  for (const remains of findRemains(runId)) {
+    const { run, harness } = remains;
+    const life = evenIfAlive ? 'gone' : harnessLife(harness);
+    if (life !== 'gone') said.push(leftAlone(run, harness, life));
+    else {
+      await removeOne(remains, (line) => said.push(`${run}: ${line}`)).catch((error: Error) => {
+        failures.push(error);
+        said.push(`${run}: not ended: ${error.message}`);
+      });
+    }
   }
-  return said;
+  const [first] = failures;
+  if (first === undefined) return said;
+  const mend = first instanceof ChaosError ? first.mend : undefined;
+  throw new ChaosError('CHAOS_NOT_REMOVED', said.join('\n'), { cause: first, ...(mend !== undefined && { mend }) });
 }
 
 /** SIGKILL ends a stopped process too: a fault of that kind needs no undo of its own, nor does one in a Toxiproxy that is gone. */
-async function removeOne(remains: RunRemains): Promise<readonly string[]> {
-  const { run, folder } = remains;
+async function removeOne(remains: RunRemains, say: (line: string) => void): Promise<void> {
   const killed = await endRun(remains);
-  const faults = await closeUndoLog(folder);
-  return [
-    ...faults.map(({ fault, step }) => `${run}: fault ${fault} (${step.do}) ended with its processes`),
-    ...killed.map((found) => `${run}: removed ${described(found)}`),
-    ...(faults.length + killed.length === 0 ? [`${run}: removed the note of a run of which nothing was left`] : []),
-  ];
+  for (const found of killed) say(`removed ${described(found)}`);
+  const faults = await closeUndoLog(remains.folder);
+  for (const { fault, step } of faults) say(`fault ${fault} (${step.do}) ended with its processes`);
+  if (faults.length + killed.length === 0) say('removed the note of a run of which nothing was left');
 }
 
 function described({ part, pid, state }: FoundProcess): string {

@@ -47,14 +47,18 @@ export function makeRunFolder(runDir: string, run: string, harness: string): voi
   writeFileSync(join(runDir, fileName), `${JSON.stringify({ v: version, run, harness })}\n`, { flush: true });
 }
 
+/** Whether the run may start processes: its file stands from before the first until after the last. */
+export function isOpenRun(runDir: string): boolean {
+  return existsSync(join(runDir, fileName));
+}
+
 export function recordProcess(runDir: string, part: string, { pid, startTicks }: ProcessIdentity): void {
   appendFileSync(join(runDir, fileName), `${JSON.stringify({ part, pid, startTicks })}\n`);
 }
 
-/** Undefined if nothing of such a run is left, or never was. */
+/** Undefined if nothing of such a run is left, or never was, or if it is another user's who keeps it to himself. */
 export function readRunFile(runDir: string): RunFile | undefined {
-  if (!existsSync(join(runDir, fileName))) return undefined;
-  const [first = '', ...rest] = readFileSync(join(runDir, fileName), 'utf8').split('\n');
+  const [first = '', ...rest] = textOf(join(runDir, fileName)).split('\n');
   const head = runSchema.safeParse(parsed(first)).data;
   // A harness that was killed while writing leaves half a line: the mark finds what that was about.
   return head && { ...head, processes: rest.flatMap((line) => processSchema.safeParse(parsed(line)).data ?? []) };
@@ -76,6 +80,14 @@ export function machinePath(): readonly string[] {
 
 function binOf(runDir: string): string {
   return join(runDir, 'bin');
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 function parsed(line: string): unknown {

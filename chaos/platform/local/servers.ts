@@ -15,6 +15,13 @@ export interface ServerPrograms {
   prometheus(port: number, configFile: string, folder: string): readonly string[];
 }
 
+export interface LocalServer {
+  /** Base URL of its API. */
+  readonly url: string;
+  /** How it came to its end; undefined while it runs. */
+  readonly ended: () => string | undefined;
+}
+
 const top = resolve(import.meta.dirname, '../../..');
 const readyWithinMs = 30_000;
 const askWithinMs = 1_000;
@@ -37,15 +44,15 @@ export const ownServers: ServerPrograms = {
   ],
 };
 
-const toxiproxyPart = '@toxiproxy';
+export const toxiproxyPart = '@toxiproxy';
 export const prometheusPart = '@prometheus';
 
-/** Resolves with its base URL when it answers. Throws `CHAOS_START`, with the server's last words. */
-export async function startToxiproxy(run: LocalRun, programs: ServerPrograms, port: number): Promise<string> {
+/** Resolves when it answers. Throws `CHAOS_START`, with the server's last words. */
+export async function startToxiproxy(run: LocalRun, programs: ServerPrograms, port: number): Promise<LocalServer> {
   const started = startPart(run, { part: toxiproxyPart, argv: programs.toxiproxy(port), cwd: run.folder });
-  const url = `http://${loopback}:${port}`;
-  await answering(run, 'Toxiproxy', toxiproxyPart, started, `${url}/version`);
-  return url;
+  const server = watched(started, `http://${loopback}:${port}`);
+  await answering(run, 'Toxiproxy', toxiproxyPart, server, '/version');
+  return server;
 }
 
 /** The same for Prometheus; `config` is the text of its configuration. */
@@ -54,23 +61,17 @@ export async function startPrometheus(
   programs: ServerPrograms,
   port: number,
   config: string,
-): Promise<string> {
+): Promise<LocalServer> {
   const configFile = join(run.folder, 'prometheus.yml');
   writeFileSync(configFile, config);
   const argv = programs.prometheus(port, configFile, userHomeOf(run.folder, prometheusPart));
   const started = startPart(run, { part: prometheusPart, argv, cwd: run.folder });
-  const url = `http://${loopback}:${port}`;
-  await answering(run, 'Prometheus', prometheusPart, started, `${url}/-/ready`);
-  return url;
+  const server = watched(started, `http://${loopback}:${port}`);
+  await answering(run, 'Prometheus', prometheusPart, server, '/-/ready');
+  return server;
 }
 
-async function answering(
-  run: LocalRun,
-  name: string,
-  part: string,
-  { child }: StartedPart,
-  url: string,
-): Promise<void> {
+function watched({ child }: StartedPart, url: string): LocalServer {
   let ended: string | undefined;
   child.once('error', ({ message }) => {
     ended = message;
@@ -78,13 +79,23 @@ async function answering(
   child.once('exit', (code, signal) => {
     ended = `it ended (${signal ?? `exit code ${code}`})`;
   });
+  return { url, ended: () => ended };
+}
+
+async function answering(
+  run: LocalRun,
+  name: string,
+  part: string,
+  { url, ended }: LocalServer,
+  path: string,
+): Promise<void> {
   const deadline = performance.now() + readyWithinMs;
-  while (ended === undefined && performance.now() < deadline) {
-    if (await answers(url)) return;
+  while (ended() === undefined && performance.now() < deadline) {
+    if (await answers(`${url}${path}`)) return;
     await sleep(pollMs);
   }
   const words = await endOfLog(logOf(run.folder, part), lastWordsBytes);
-  const reason = ended ?? `no answer within ${readyWithinMs} ms`;
+  const reason = ended() ?? `no answer within ${readyWithinMs} ms`;
   throw new ChaosError('CHAOS_START', `${name} did not start: ${reason}${words && `; it said:\n${words}`}`);
 }
 

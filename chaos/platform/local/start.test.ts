@@ -3,13 +3,14 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { fixture } from '../fixture/manifest.ts';
 import { startRequest } from '../fixture/requests.ts';
 import type { StartRequest } from '../platform.ts';
+import { killAllOf } from './exact-signal.ts';
 import { processesOf } from './process-table.ts';
 import { recoverLocal } from './recover.ts';
-import { ownServers } from './servers.ts';
+import { ownServers, toxiproxyPart } from './servers.ts';
 import { startLocal } from './start.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
@@ -88,6 +89,22 @@ describe('startLocal', () => {
     await expect(startLocal(request(withBack({ env: { A: '${hom}' } })))).rejects.toMatchObject({
       code: 'CHAOS_MANIFEST',
     });
+    await nothingLeft();
+  });
+
+  it('names a server that ended in the middle of a run, but not one that was stopped', async () => {
+    const platform = await startLocal(request());
+    await platform.stopPrometheus();
+    const sought = { run: runId, folder: runDir };
+    await killAllOf(sought, toxiproxyPart);
+    // A toxic is gone with its server: that a fault still stood would not be true.
+    await vi.waitFor(() => platform.undo({ do: 'remove-toxic', link: 'client-front', toxic: 'any' }));
+    await expect(platform[Symbol.asyncDispose]()).rejects.toMatchObject({
+      code: 'CHAOS_SERVER',
+      message: 'Toxiproxy did not run to the end of the run: it ended (SIGKILL)',
+      mend: expect.stringContaining('toxiproxy.log'),
+    });
+    await platform[Symbol.asyncDispose]();
     await nothingLeft();
   });
 

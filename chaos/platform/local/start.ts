@@ -16,6 +16,7 @@ import { LocalNode } from './local-node.ts';
 import { LocalPlatform, type LocalPorts } from './local-platform.ts';
 import { Operator } from './operator.ts';
 import type { LocalRun } from './part.ts';
+import { endOfLog } from './part-log.ts';
 import { claimPorts, loopback, type PortClaim } from './ports.ts';
 import { findRemains } from './remains.ts';
 import { logOf, makeRunFolder, nodeHomeOf } from './run-folder.ts';
@@ -63,21 +64,24 @@ async function startParts(
   onProgress('starting Toxiproxy and Prometheus');
   const config = prometheusConfig(manifest, { recorder: `${loopback}:${recorderPort}`, node: nodeAddress });
   const prometheusStarted = startPrometheus(run, programs, ports.prometheus, config);
-  const restStarted = startToxiproxy(run, programs, ports.toxiproxy).then(async (toxiproxyUrl) => {
-    const client = toxiproxyOf({ toxiproxyUrl });
+  const restStarted = startToxiproxy(run, programs, ports.toxiproxy).then(async (server) => {
+    const client = toxiproxyOf({ toxiproxyUrl: server.url });
     for (const proxy of proxiesOf(manifest, ports, loopback, nodeAddress)) await client.createProxy(proxy);
     signal?.throwIfAborted();
     onProgress(`starting ${[...nodes.keys()].join(', ')}`);
     await together([...nodes.values()].map((node) => node.raise()));
+    return server;
   });
-  await together([prometheusStarted, restStarted]);
+  const [prometheus, toxiproxy] = await together([prometheusStarted, restStarted]);
 
-  const operator = manifest.operator && new Operator({ run, home: manifest.operator.home, ports: ports.operator });
-  const platform = new LocalPlatform({ run, manifest, ports, claim, nodes, operator });
   onProgress('waiting until every layer is ready');
+  const looking = {
+    observerAddress: (node: string) => `${loopback}:${ports.observers.get(node)}`,
+    logs: (node: string, maxBytes: number) => endOfLog(logOf(run.folder, node), maxBytes),
+  };
   await together(
     [...nodes].map(([name, node]) =>
-      awaitReady(platform, {
+      awaitReady(looking, {
         node: name,
         readyPath: manifest.nodes[name]?.readyPath ?? '/',
         crashes: async () => node.restarts,
@@ -86,7 +90,8 @@ async function startParts(
     ),
   );
   onProgress('all layers are ready');
-  return platform;
+  const operator = manifest.operator && new Operator({ run, home: manifest.operator.home, ports: ports.operator });
+  return new LocalPlatform({ run, manifest, ports, claim, nodes, toxiproxy, prometheus, operator });
 }
 
 function nodeOf(name: string, { request, run, ports }: Starting): LocalNode {
