@@ -2,10 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { localProvider } from './platform/local/provider.ts';
 import { readUndoLog } from './undo.ts';
 
@@ -18,7 +19,7 @@ const patient = `export default {
   skills: { 'daily-memory': { everySeconds: 1, latenessMs: 30_000 } },
   steadyState: { forMs: 1_000, withinMs: 150_000 },
   timeline: [
-    { atMs: 1_000, forMs: 120_000, fault: { kind: 'outage', nodes: ['gateway'] }, expect: { session: 'ok', gateway: 'failed', runtime: 'ok' } },
+    { atMs: 3_000, forMs: 120_000, fault: { kind: 'outage', nodes: ['gateway'] }, expect: { session: 'ok', gateway: 'failed', runtime: 'ok' } },
   ],
   settleMs: 40_000,
   objectives: [],
@@ -66,6 +67,14 @@ class Played {
   }
 }
 
+let scenarios: readonly string[];
+beforeAll(async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'chaos-run-'));
+  scenarios = ['first', 'second', 'third'].map((name) => join(folder, `${name}.ts`));
+  for (const file of scenarios) await writeFile(file, patient);
+});
+afterAll(() => rm(dirname(scenarios[0] ?? ''), { recursive: true }));
+
 let played: Played | undefined;
 afterEach(async () => {
   if (played?.child.exitCode === null) played.child.kill('SIGTERM');
@@ -78,12 +87,14 @@ function suite(): void {
     '%s reaches every worker: all faults are undone, nothing is left, exit 130',
     { timeout: 180_000 },
     async (name) => {
-      played = new Played('run', 'gateway-down', 'noop', 'slow-gateway', '--platform', 'local', '--workers', '2');
-      await played.says(/(gateway-down|slow-gateway) +1-\w+: INJECTED/);
+      played = new Played('run', ...scenarios, '--platform', 'local', '--workers', '2');
+      await played.says(/first +1-outage: INJECTED/);
+      await played.says(/second +1-outage: INJECTED/);
       expect(await played.workers()).toHaveLength(2);
       played.child.kill(name);
       expect(await played.exited).toEqual([130, null]);
       expect(played.text).toContain(`${name}: stopping; undoing faults and removing what was started`);
+      expect(played.text.match(/1-outage: HEALED \(raise-node\)$/gm)).toHaveLength(2);
       expect(played.text.match(/^INTERRUPTED /gm)).toHaveLength(2);
       expect(played.text).toMatch(/^ {2}1 not run$/m);
       expect(played.runs).toHaveLength(2);
@@ -94,17 +105,17 @@ function suite(): void {
   it('a worker that is killed: no verdict, its journal is named, what it left is removed, exit 2', {
     timeout: 180_000,
   }, async () => {
-    played = new Played('run', 'gateway-down', '--platform', 'local');
+    played = new Played('run', ...scenarios.slice(0, 1), '--platform', 'local');
     await played.says(/1-outage: INJECTED/);
     const [worker = 0] = await played.workers();
     process.kill(worker, 'SIGKILL');
     expect(await played.exited).toEqual([2, null]);
-    expect(played.text).toMatch(/^NO VERDICT {2}gateway-down/m);
+    expect(played.text).toMatch(/^NO VERDICT {2}first/m);
     expect(played.text).toContain('its harness process died (SIGKILL), which says nothing of the system');
     const journal = /what it left was removed; what it had observed stands in (\S+journal\.ndjson)/.exec(played.text);
     expect(existsSync(journal?.[1] ?? '')).toBe(true);
-    expect(played.text).toMatch(/gateway-down {2}\S+: fault 1-outage \(raise-node\) ended with its processes/);
-    expect(played.text).toMatch(/^ {2}INCONCLUSIVE +gateway-down/m);
+    expect(played.text).toMatch(/first {2}\S+: fault 1-outage \(raise-node\) ended with its processes/);
+    expect(played.text).toMatch(/^ {2}INCONCLUSIVE +first/m);
     await played.nothingLeft();
   });
 }

@@ -58,6 +58,8 @@ export async function readSkills(
   endMs: number,
 ): Promise<SkillVerdicts> {
   const fates = new Map(watch.skills.map(([skill]) => [skill, watch.fates(skill, endMs)]));
+  // Before the files are read for the last time: skills go on meanwhile, and what they add is seen later than it could be found.
+  const seenBefore = new Map(watch.skills.map(([skill]) => [skill, [...watch.effects(skill)]]));
   const finals = new Map<string, Awaited<ReturnType<SkillWatch['readFinal']>>>();
   for (const [skill] of watch.skills) finals.set(skill, await watch.readFinal(skill));
   const settled = (rows: ReadonlyMap<string, LedgerRow>) =>
@@ -75,7 +77,7 @@ export async function readSkills(
     }),
     disagreements: [...fates].flatMap(([skill, own]) => {
       const { effects = [], malformed = 0 } = finals.get(skill) ?? {};
-      const seen = watch.effects(skill);
+      const seen = seenBefore.get(skill) ?? [];
       const witnesses = { skill, fates: own, seen, final: effects, malformed, rows: later, endMs };
       return [
         ...disagreementsOf(witnesses),

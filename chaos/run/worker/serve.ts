@@ -1,15 +1,15 @@
 /** The worker's side: plays the one run that the gate asks for, tells what happens, and ends. */
 import type { PlatformProvider } from '../../platform/platform.ts';
-import { type RunRequest, type RunResult, runScenario } from '../run.ts';
+import { type RunResult, runScenario } from '../run.ts';
 import type { RunListener } from '../run-listener.ts';
 import { withStopSignal } from '../stop-signal.ts';
 import { type PlayRequest, type ToGate, type ToWorker, type WireResult, wireError } from './messages.ts';
 import { StrainGauge } from './strain-gauge.ts';
 
-export type ProviderOf = (request: PlayRequest) => PlatformProvider;
+type ProviderOf = (request: PlayRequest) => PlatformProvider;
 
 /** To be called once, in a process that was forked by `play.ts`. */
-export async function serveRun(providerOf: ProviderOf, parts?: RunRequest['parts']): Promise<void> {
+export async function serveRun(providerOf: ProviderOf): Promise<void> {
   const stop = new AbortController();
   const requested = Promise.withResolvers<PlayRequest>();
   process.on('message', (message: ToWorker) => {
@@ -19,17 +19,12 @@ export async function serveRun(providerOf: ProviderOf, parts?: RunRequest['parts
   // The gate is gone, and nobody will ask any more: what stands is undone all the same.
   process.on('disconnect', () => stop.abort());
   const request = await requested.promise;
-  const result = await play(request, providerOf(request), stop.signal, parts);
+  const result = await play(request, providerOf(request), stop.signal);
   // By force: whatever still holds the event loop has nothing left to do.
   tell({ say: 'result', result }, () => process.exit());
 }
 
-async function play(
-  request: PlayRequest,
-  provider: PlatformProvider,
-  stop: AbortSignal,
-  parts: RunRequest['parts'],
-): Promise<WireResult> {
+async function play(request: PlayRequest, provider: PlatformProvider, stop: AbortSignal): Promise<WireResult> {
   const gauge = new StrainGauge();
   const listener: Required<RunListener> = {
     progress: (what) => tell({ say: 'progress', what }),
@@ -45,7 +40,7 @@ async function play(
     await withStopSignal(
       async (signals) => {
         const signal = AbortSignal.any([signals, stop]);
-        result = await runScenario({ ...request, provider, listener, signal, ...(parts && { parts }) });
+        result = await runScenario({ ...request, provider, listener, signal });
       },
       (text) => listener.progress(text),
     );
