@@ -13,19 +13,28 @@ import { runsDir } from './prepare.ts';
 export async function recoverRuns(run: string | undefined, { line, problem }: Terminal): Promise<number> {
   const looked: string[] = [];
   const unreachable: string[] = [];
+  const failures: unknown[] = [];
   let removed = 0;
   for (const provider of Object.values(platforms)) {
-    const availability = await provider.check();
+    const availability = await (provider.checkRecover ?? provider.check)();
     if (!availability.available) {
       unreachable.push(provider.name);
       problem(`platform ${provider.name} was not looked at: no ${availability.tried}`);
       continue;
     }
     looked.push(provider.name);
-    const said = await provider.recover(run);
-    removed += said.length;
-    for (const text of said) line(text);
+    try {
+      const said = await provider.recover(run);
+      removed += said.length;
+      for (const text of said) line(text);
+    } catch (error) {
+      failures.push(error);
+    }
   }
+  // One platform's failure keeps none of the others from being looked at.
+  const [first, ...others] = failures;
+  for (const error of others) problem(error instanceof Error ? error.message : String(error));
+  if (first !== undefined) throw first;
   if (removed === 0 && looked.length > 0) {
     if (run !== undefined) await mustBeKnown(run);
     line(`${run === undefined ? 'nothing was left behind' : `nothing of ${run} is left`} on ${looked.join(' and ')}`);

@@ -14,6 +14,8 @@ export interface PlatformProvider {
   prepare?(request: PrepareRequest): Promise<void>;
   /** Starts everything for one run and resolves when Toxiproxy, Prometheus and all nodes answer; on failure nothing is left. */
   start(request: StartRequest): Promise<Platform>;
+  /** Whether `recover` can look here, which may need less than a run. Without it: what `check` says. */
+  checkRecover?(): Promise<Availability>;
   /**
    * Removes whatever killed runs left behind (all of them, or one), and says what. Only with `evenIfAlive` one is removed whose harness
    * may still be at it; by default that is so if the run was named.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkMachine, localNeeds, type Machine } from './check.ts';
+import { checkMachine, checkProcesses, localNeeds, type Machine } from './check.ts';
 
 const good: Machine = {
   platform: 'linux',
@@ -33,5 +33,22 @@ describe('checkMachine', () => {
       tried: expect.stringMatching(tried),
       mend: expect.stringMatching(mend),
     });
+  });
+});
+
+describe('checkProcesses', () => {
+  it('needs neither engine, shell nor Node 24: what was left behind can be ended without', () => {
+    const bare = {
+      ...good,
+      nodeVersion: '22.22.0',
+      canRead: (path: string) => path.startsWith('/proc'),
+      canRun: () => false,
+    };
+    expect(checkProcesses(bare).available).toBe(true);
+  });
+
+  it('needs /proc', () => {
+    expect(checkProcesses({ ...good, canRead: () => false }).available).toBe(false);
+    expect(checkProcesses({ ...good, platform: 'darwin' }).available).toBe(false);
   });
 });

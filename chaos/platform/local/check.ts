@@ -63,6 +63,13 @@ export function checkMachine(machine: Machine = thisMachine): Availability {
   return { available: false, tried: unmet.text.replace(/^no /, ''), mend: unmet.mend ?? '' };
 }
 
+/** What was left behind is found and ended with nothing but /proc. */
+export function checkProcesses(machine: Machine = thisMachine): Availability {
+  const [processes] = localNeeds(machine);
+  if (processes?.state !== 'unmet') return { available: true, detail: 'Linux' };
+  return { available: false, tried: processes.text.replace(/^no /, ''), mend: processes.mend ?? '' };
+}
+
 function portNeed(machine: Machine): Need {
   const given = machine.ephemeralRange();
   const range = given.trim().replace(/\s+/, ' to ');
