@@ -92,6 +92,27 @@ describe.concurrent('kill', () => {
     },
   );
 
+  it('waits for a run that has only just begun', async ({ expect }) => {
+    let ticks = 1;
+    const platform = platformWith(
+      () => ({ pid: 1, startTicks: ticks, state: 'S' }),
+      () => {
+        ticks++;
+      },
+    );
+    const runs = ['tidy@1', 'tidy@1', 'tidy@1', undefined, 'tidy@2'];
+    const prepared = kill.prepare(
+      { kind: 'kill', nodes: ['back'], whileSkillRuns: true },
+      faultContext(platform, {
+        skillRunning: async () => (runs.length > 1 ? runs.shift() : runs[0]),
+        skillFinished: async () => undefined,
+      }),
+    );
+    await prepared.baseline();
+    await prepared.inject();
+    expect(await prepared.prove()).toMatchObject({ proved: true, evidence: expect.stringContaining('tidy@2 had not') });
+  });
+
   it('is not proved by a process that was not there before', async ({ expect }) => {
     const prepared = kill.prepare({ kind: 'kill', nodes: ['back'] }, faultContext(platformWith(() => undefined)));
     await prepared.baseline();

@@ -18,6 +18,8 @@ const schema = z.strictObject({
 type Options = z.infer<typeof schema>;
 
 const skillRunWithinMs = 15_000;
+/** Runs begin more often than this; where one goes on for longer, it will not be over in the next moment either. */
+const freshWithinMs = 1_000;
 const processWithinMs = 5_000;
 const goneWithinMs = 2_000;
 const replacedWithinMs = 5_000;
@@ -63,7 +65,7 @@ async function blow(options: Options, context: FaultContext, isFirst: boolean): 
   // That a node does not come back from an earlier blow is for the verdict to judge; what is up is killed again.
   const nodes = isFirst ? options.nodes : options.nodes.filter((node) => watch.hasProcess(node));
   if (nodes.length === 0) return { proved: true, evidence: `${options.nodes.join(', ')}: still down, nothing to kill` };
-  const run = await skillRun(options, context);
+  const run = await freshSkillRun(options, context);
   if (options.whileSkillRuns && run === undefined) {
     return {
       proved: false,
@@ -90,6 +92,16 @@ async function proveRan(run: string, dealtMs: number, { skillFinished }: FaultCo
   return afterMs < 0
     ? { proved: false, evidence: `${run} had finished ${(-afterMs).toFixed(0)} ms before` }
     : { proved: true, evidence: `${run} ran, and finished ${afterMs.toFixed(0)} ms later` };
+}
+
+/** A run that has only just begun: one that was seen half way may be over before the signal is there. */
+async function freshSkillRun(options: Options, context: FaultContext): Promise<string | undefined> {
+  const { skillRunning, signal } = context;
+  if (!options.whileSkillRuns) return undefined;
+  const before = await skillRunning();
+  const isFresh = (run: string | undefined) => run !== undefined && run !== before;
+  const run = await poll(freshWithinMs, skillRunning, (it) => isFresh(it) || signal.aborted);
+  return isFresh(run) ? run : skillRun(options, context);
 }
 
 async function skillRun(
