@@ -6,9 +6,9 @@ import type { GatewayLink } from '../layer/gateway-link.ts';
 import { createHttpServer, type LayerServer } from '../layer/http-server.ts';
 import type { LayerContext } from '../layer/lifecycle.ts';
 import { validate } from '../layer/problem.ts';
-import type { Ledger } from './ledger.ts';
-import type { OutboxStore } from './outbox-store.ts';
-import type { SkillSet } from './skill-folder.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import type { OutboxStore } from './ledger/outbox-store.ts';
+import type { SkillSet } from './skills/skill-folder.ts';
 
 export interface ManagementOptions {
   readonly context: LayerContext;

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { LedgerRow } from './ledger-row.ts';
+import type { LedgerRow } from './ledger/ledger-row.ts';
 
 const token = 'test-token';
 const main = join(import.meta.dirname, 'main.ts');

@@ -2,10 +2,10 @@
 import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { processesMarked } from './attempt/process-identity.ts';
 import { FakeGateway } from './fake-gateway.fixture.ts';
-import { processesMarked } from './process-identity.ts';
 import { Home, RuntimeProcess } from './runtime-process.fixture.ts';
-import { parseStatus } from './status-line.ts';
+import { parseStatus } from './status/status-line.ts';
 
 const append = 'echo "$OPENCLAW_RUN $OPENCLAW_ATTEMPT" >> "$OPENCLAW_HOME/effects/$OPENCLAW_SKILL"';
 const patience = { timeout: 15_000 };

@@ -1,8 +1,8 @@
 /** Tells the gateway which skills there are: when they change, and whenever the gateway comes back. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type GatewayLink, GatewayUnreachable } from '../layer/gateway-link.ts';
-import type { SkillEntry } from '../layer/wire.ts';
-import type { SkillSet } from './skill-folder.ts';
+import { type GatewayLink, GatewayUnreachable } from '../../layer/gateway-link.ts';
+import type { SkillEntry } from '../../layer/wire.ts';
+import type { SkillSet } from '../skills/skill-folder.ts';
 
 const timeoutMs = 5000;
 const retryMs = 1000;

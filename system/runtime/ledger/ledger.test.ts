@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openDatabase } from '../layer/database.ts';
+import { openDatabase } from '../../layer/database.ts';
 import { Ledger } from './ledger.ts';
 import { migrations } from './ledger-schema.ts';
 import { OutboxStore } from './outbox-store.ts';

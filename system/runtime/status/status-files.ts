@@ -1,8 +1,8 @@
 /** `skills/status/NAME.txt`: how each skill last fared, for people and shell scripts; replaced atomically, one write at a time a skill. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../layer/atomic-file.ts';
-import type { Logger } from '../layer/logger.ts';
+import { writeFileAtomic } from '../../layer/atomic-file.ts';
+import type { Logger } from '../../layer/logger.ts';
 import { formatStatus, parseStatus, type StatusFields } from './status-line.ts';
 
 /** Ours; a skill's own keys cannot take their place. */

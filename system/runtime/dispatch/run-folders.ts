@@ -2,9 +2,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AttemptFolder, folderName } from './attempt-folder.ts';
-import type { Ledger } from './ledger.ts';
-import type { QueuedRun } from './ledger-row.ts';
+import { AttemptFolder, folderName } from '../attempt/attempt-folder.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { QueuedRun } from '../ledger/ledger-row.ts';
 
 const keep = 200;
 

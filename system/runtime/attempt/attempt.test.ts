@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Home } from '../runtime-process.fixture.ts';
 import { type Attempt, startAttempt } from './attempt.ts';
 import { AttemptFolder, folderName } from './attempt-folder.ts';
 import { currentBootId, isAlive, processesMarked } from './process-identity.ts';
-import { Home } from './runtime-process.fixture.ts';
 
 const forever = new AbortController().signal;
 

@@ -1,7 +1,7 @@
 /** The reports that the gateway has not confirmed: on disk, in order, bounded. */
 import type { DatabaseSync } from 'node:sqlite';
-import { transaction } from '../layer/database.ts';
-import type { RunReport } from '../layer/wire.ts';
+import { transaction } from '../../layer/database.ts';
+import type { RunReport } from '../../layer/wire.ts';
 import type { DeliveryResult, Totals } from './totals.ts';
 
 const maxPending = 10_000;

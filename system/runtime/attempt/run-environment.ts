@@ -1,6 +1,6 @@
 /** What a skill's process gets to see: its run, and nothing of the runtime's own environment that could hold a secret. */
 import { dirname } from 'node:path';
-import type { QueuedRun } from './ledger-row.ts';
+import type { QueuedRun } from '../ledger/ledger-row.ts';
 
 const passedOn = ['LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'USER', 'LOGNAME', 'SHELL'] as const;
 

@@ -1,8 +1,8 @@
 /** Reads a SKILL.md: YAML front matter in the Agent Skills form, our part of it under `metadata.openclaw`. */
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { parseSchedule, type Schedule } from '../schedule/schedule.ts';
 import { durationMs } from './duration.ts';
-import { parseSchedule, type Schedule } from './schedule.ts';
 
 export interface Skill {
   readonly name: string;

@@ -1,8 +1,8 @@
 /** Claims each slot at its due time, and at the start those that came due while the runtime was down. */
-import type { Logger } from '../layer/logger.ts';
-import type { DueSlots, Ledger } from './ledger.ts';
+import type { Logger } from '../../layer/logger.ts';
+import type { DueSlots, Ledger } from '../ledger/ledger.ts';
+import type { Skill } from '../skills/skill-file.ts';
 import type { Schedule } from './schedule.ts';
-import type { Skill } from './skill-file.ts';
 
 /** A slot that came due longer ago than this is not caught up, but counted as missed. */
 const catchUpWindowMs = 3_600_000;

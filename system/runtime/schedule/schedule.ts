@@ -1,6 +1,6 @@
 /** When a skill is due: five- or six-field cron in local time, or `every: 2s`, whose multiples count from the Unix epoch. */
 import { Cron } from 'croner';
-import { durationMs } from './duration.ts';
+import { durationMs } from '../skills/duration.ts';
 
 export interface Schedule {
   /** As written; another text is another schedule. */

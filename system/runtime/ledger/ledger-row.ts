@@ -1,5 +1,5 @@
 /** A run as the ledger keeps it. */
-import type { RunOutcome } from '../layer/wire.ts';
+import type { RunOutcome } from '../../layer/wire.ts';
 
 export type RunState = 'deferred' | 'claimed' | 'running' | 'finished';
 

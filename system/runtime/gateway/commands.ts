@@ -1,11 +1,11 @@
 /** Pulls commands from the gateway by long poll: recorded in the ledger first, acknowledged then, so that none is lost and none runs twice. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { type GatewayLink, GatewayUnreachable } from '../layer/gateway-link.ts';
-import type { Logger } from '../layer/logger.ts';
-import type { Command } from '../layer/wire.ts';
-import type { Ledger } from './ledger.ts';
-import type { Skill } from './skill-file.ts';
+import { type GatewayLink, GatewayUnreachable } from '../../layer/gateway-link.ts';
+import type { Logger } from '../../layer/logger.ts';
+import type { Command } from '../../layer/wire.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Skill } from '../skills/skill-file.ts';
 
 export interface CommandsOptions {
   readonly link: GatewayLink;

@@ -1,7 +1,7 @@
 /** How far a run depends on the gateway: not at all, or, in the anti-pattern `coupled`, at both of its ends. */
-import type { GatewayLink } from '../layer/gateway-link.ts';
-import type { RunReport } from '../layer/wire.ts';
-import type { Skill } from './skill-file.ts';
+import type { GatewayLink } from '../../layer/gateway-link.ts';
+import type { RunReport } from '../../layer/wire.ts';
+import type { Skill } from '../skills/skill-file.ts';
 
 export interface GatewayPolicy {
   /** True if the skill's runs must wait until what it requires can be reached. */

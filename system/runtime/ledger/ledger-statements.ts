@@ -1,6 +1,6 @@
 /** The ledger's SQL, and what its rows mean. */
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
-import type { RunOutcome, RunReport } from '../layer/wire.ts';
+import type { RunOutcome, RunReport } from '../../layer/wire.ts';
 import type { QueuedRun, RunState } from './ledger-row.ts';
 
 type Row = Readonly<Record<string, SQLOutputValue>>;

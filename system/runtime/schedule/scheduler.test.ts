@@ -1,15 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openDatabase } from '../layer/database.ts';
-import { createLogger } from '../layer/logger.ts';
-import { Ledger } from './ledger.ts';
-import { migrations } from './ledger-schema.ts';
-import { OutboxStore } from './outbox-store.ts';
+import { openDatabase } from '../../layer/database.ts';
+import { createLogger } from '../../layer/logger.ts';
+import { Ledger } from '../ledger/ledger.ts';
+import { migrations } from '../ledger/ledger-schema.ts';
+import { OutboxStore } from '../ledger/outbox-store.ts';
+import { Totals } from '../ledger/totals.ts';
+import type { Skill } from '../skills/skill-file.ts';
 import { parseSchedule } from './schedule.ts';
 import { Scheduler } from './scheduler.ts';
-import type { Skill } from './skill-file.ts';
-import { Totals } from './totals.ts';
 
 const start = 1_700_000_000_500;
 

@@ -1,12 +1,12 @@
 /** Decides which claimed run starts when: one at a time a skill, slots and requests in turn, each oldest first, those that must wait for the gateway deferred. */
 import type { Registry } from 'prom-client';
-import { instrument } from '../../metrics/instrument.ts';
+import { instrument } from '../../../metrics/instrument.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { QueuedRun } from '../ledger/ledger-row.ts';
+import type { Skill } from '../skills/skill-file.ts';
+import type { StatusFiles } from '../status/status-files.ts';
 import type { GatewayPolicy } from './gateway-policy.ts';
-import type { Ledger } from './ledger.ts';
-import type { QueuedRun } from './ledger-row.ts';
 import type { RunKeeper } from './run-keeper.ts';
-import type { Skill } from './skill-file.ts';
-import type { StatusFiles } from './status-files.ts';
 
 export interface DispatcherOptions {
   readonly ledger: Ledger;

@@ -1,9 +1,9 @@
 /** Delivers the outbox's reports to the gateway: in order, one at a time, best effort. No run ever waits for it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type GatewayLink, GatewayUnreachable } from '../layer/gateway-link.ts';
-import type { RunReport } from '../layer/wire.ts';
-import type { OutboxStore } from './outbox-store.ts';
-import type { DeliveryResult, Totals } from './totals.ts';
+import { type GatewayLink, GatewayUnreachable } from '../../layer/gateway-link.ts';
+import type { RunReport } from '../../layer/wire.ts';
+import type { OutboxStore } from '../ledger/outbox-store.ts';
+import type { DeliveryResult, Totals } from '../ledger/totals.ts';
 
 type Link = Pick<GatewayLink, 'request' | 'whenDialable'>;
 

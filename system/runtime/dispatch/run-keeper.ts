@@ -1,20 +1,20 @@
 /** Sees one run through: starts its attempt or takes it up where an earlier runtime left it, and records how it ended. */
 import { join } from 'node:path';
 import type { Registry } from 'prom-client';
-import { instrument } from '../../metrics/instrument.ts';
-import type { Logger } from '../layer/logger.ts';
-import type { RunOutcome } from '../layer/wire.ts';
-import { type AttemptEnd, type RunningAttempt, startAttempt } from './attempt.ts';
-import { AttemptFolder } from './attempt-folder.ts';
+import { instrument } from '../../../metrics/instrument.ts';
+import type { Logger } from '../../layer/logger.ts';
+import type { RunOutcome } from '../../layer/wire.ts';
+import { type AttemptEnd, type RunningAttempt, startAttempt } from '../attempt/attempt.ts';
+import { AttemptFolder } from '../attempt/attempt-folder.ts';
+import { currentBootId } from '../attempt/process-identity.ts';
+import { runEnvironment } from '../attempt/run-environment.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { QueuedRun } from '../ledger/ledger-row.ts';
+import { toReport } from '../ledger/ledger-statements.ts';
+import { defaultTimeoutMs, type Skill } from '../skills/skill-file.ts';
+import type { StatusFiles } from '../status/status-files.ts';
+import { parseOwnKeys } from '../status/status-line.ts';
 import type { GatewayPolicy } from './gateway-policy.ts';
-import type { Ledger } from './ledger.ts';
-import type { QueuedRun } from './ledger-row.ts';
-import { toReport } from './ledger-statements.ts';
-import { currentBootId } from './process-identity.ts';
-import { runEnvironment } from './run-environment.ts';
-import { defaultTimeoutMs, type Skill } from './skill-file.ts';
-import type { StatusFiles } from './status-files.ts';
-import { parseOwnKeys } from './status-line.ts';
 
 export interface RunKeeperOptions {
   readonly home: string;

@@ -1,7 +1,7 @@
 /** The runtime's memory of runs: one row per slot, claimed (committed) before its process starts, changed only in transactions. */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import { transaction } from '../layer/database.ts';
-import type { Command, RunOutcome } from '../layer/wire.ts';
+import { transaction } from '../../layer/database.ts';
+import type { Command, RunOutcome } from '../../layer/wire.ts';
 import type { LedgerRow, QueuedRun, RunState } from './ledger-row.ts';
 import { prepare, toReport, toRun } from './ledger-statements.ts';
 import type { OutboxStore } from './outbox-store.ts';

@@ -1,7 +1,7 @@
 /** Counters that survive the process: kept in the database with what they count, shown on `/metrics`, never going back. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Registry } from 'prom-client';
-import { instrument } from '../../metrics/instrument.ts';
+import { instrument } from '../../../metrics/instrument.ts';
 
 type TotalMetric = 'runs' | 'slots' | 'deliveries' | 'link' | 'last-success';
 
