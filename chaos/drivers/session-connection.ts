@@ -57,6 +57,7 @@ export class SessionConnection {
         if (frame === undefined) lastError = 'a frame that is not in the protocol';
         if (frame?.type === 'error') lastError = `${frame.code}: ${frame.message}`;
         if (frame === undefined || (!welcomed && frame.type !== 'welcome')) return socket.terminate();
+        if (frame.type === 'other') return;
         if (frame.type === 'welcome' && !welcomed) {
           welcomed = true;
           clearTimeout(timer);

@@ -23,6 +23,11 @@ const pong = z.object({ type: z.literal('pong'), id: z.string() });
 const error = z.object({ type: z.literal('error'), code: z.string(), message: z.string() });
 
 const serverFrame = z.discriminatedUnion('type', [welcome, entry, ack, pong, error]);
+const knownTypes: readonly string[] = ['welcome', 'entry', 'ack', 'pong', 'error'];
+/** A server may be newer: a frame of a type that is not known here is not for us. */
+const otherFrame = z
+  .object({ type: z.string().refine((type) => !knownTypes.includes(type)) })
+  .transform(() => ({ type: 'other' as const }));
 const finishedRun = z.object({
   id: z.string(),
   skill: z.string(),
@@ -31,7 +36,7 @@ const finishedRun = z.object({
 });
 const runFinished = z.object({ type: z.literal('run.finished'), run: finishedRun });
 
-export type ServerFrame = z.infer<typeof serverFrame>;
+export type ServerFrame = z.infer<typeof serverFrame> | z.infer<typeof otherFrame>;
 export type Welcome = z.infer<typeof welcome>;
 export type Entry = z.infer<typeof entry>;
 export type FinishedRun = z.infer<typeof finishedRun>;
@@ -48,7 +53,8 @@ export interface Hello {
 /** Undefined if the text is no frame of the protocol. */
 export function parseServerFrame(text: string): ServerFrame | undefined {
   try {
-    return serverFrame.safeParse(JSON.parse(text)).data;
+    const frame: unknown = JSON.parse(text);
+    return serverFrame.safeParse(frame).data ?? otherFrame.safeParse(frame).data;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 /** The client's frames: bytes in, a checked frame or the reason why not out; and the server's frames as text. */
 import { z } from 'zod';
-import type { ClientFrame, ServerFrame } from '../layer/wire.ts';
+import type { ClientFrame, ServerFrame } from './protocol.ts';
 import type { LogEntry } from './session-log.ts';
 
 const identifier = z.string().min(1).max(128);

@@ -1,11 +1,11 @@
 /** One WebSocket as the layer uses it: what is unsent is bounded, and closing ends for sure. */
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
-import { closeCodes } from '../layer/wire.ts';
 import { encodeFrame } from './frames.ts';
 import type { Pulse } from './heartbeat.ts';
 import type { Instruments, Rejection } from './instruments.ts';
 import type { Limits } from './limits.ts';
+import { closeCodes } from './protocol.ts';
 
 const closeCodeOf = {
   'bad-frame': closeCodes.badFrame,

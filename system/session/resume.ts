@@ -1,5 +1,5 @@
 /** Decides whether a client's log can be continued, and from where. Pure. */
-import type { ServerFrame } from '../layer/wire.ts';
+import type { ServerFrame } from './protocol.ts';
 
 type ResumeReason = NonNullable<Extract<ServerFrame, { type: 'welcome' }>['reason']>;
 
