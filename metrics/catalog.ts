@@ -42,6 +42,21 @@ export const catalog = {
     help: 'Transitions of the gateway from reachable to unreachable, as seen by this layer.',
     labels: ['layer'],
   },
+  openclaw_degraded: {
+    type: 'gauge',
+    help: '1 while the layer does something less well than it should, and says so in /health.',
+    labels: ['layer'],
+  },
+  openclaw_auth_failures_total: {
+    type: 'counter',
+    help: 'Tokens that were refused, or not even looked at because their address had sent too many wrong ones.',
+    labels: ['layer'],
+  },
+  openclaw_state_quarantined_total: {
+    type: 'counter',
+    help: 'State files that could not be used and were put aside.',
+    labels: ['layer', 'file'],
+  },
   http_server_request_duration_seconds: {
     type: 'histogram',
     help: 'Duration of HTTP requests, by route template.',
@@ -58,8 +73,18 @@ export const catalog = {
   },
   openclaw_session_events_total: {
     type: 'counter',
-    help: 'Events of the gateway written to session logs.',
+    help: 'Events of the gateway that were taken over.',
     labels: [],
+  },
+  openclaw_session_undelivered: {
+    type: 'gauge',
+    help: 'Messages of clients that the gateway does not have yet.',
+    labels: [],
+  },
+  openclaw_session_deliveries_total: {
+    type: 'counter',
+    help: 'Messages of clients by what became of them on the way to the gateway; given up: too many waited.',
+    labels: ['result'],
   },
   openclaw_session_resumes_total: {
     type: 'counter',
@@ -93,6 +118,16 @@ export const catalog = {
     help: 'Commands that the runtime has not acknowledged.',
     labels: [],
   },
+  openclaw_gateway_cancel_requests_total: {
+    type: 'counter',
+    help: 'Requests to cancel a run, by whether they were the first for it.',
+    labels: ['result'],
+  },
+  openclaw_gateway_messages_total: {
+    type: 'counter',
+    help: 'Messages of clients that the session layer delivered, by whether they were new.',
+    labels: ['result'],
+  },
   openclaw_gateway_event_streams: { type: 'gauge', help: 'Open event streams.', labels: [] },
 
   // Skill runtime; its counters are restored from the ledger at boot, so they never go back
@@ -102,11 +137,26 @@ export const catalog = {
     help: 'Slots of the schedule by what became of them.',
     labels: ['skill', 'fate'],
   },
+  openclaw_skill_slots_missed_total: {
+    type: 'counter',
+    help: 'Slots of the schedule that have no run, by why.',
+    labels: ['skill', 'reason'],
+  },
+  openclaw_skill_retries_total: {
+    type: 'counter',
+    help: 'Attempts that failed or timed out and are followed by another one.',
+    labels: ['skill'],
+  },
   openclaw_skill_running: { type: 'gauge', help: 'Runs in progress.', labels: ['skill'] },
   openclaw_skill_deferred: { type: 'gauge', help: 'Slots waiting for what the skill requires.', labels: ['skill'] },
   openclaw_skill_problem: {
     type: 'gauge',
     help: '1 while the SKILL.md of this folder cannot be used.',
+    labels: ['skill'],
+  },
+  openclaw_skill_backoff: {
+    type: 'gauge',
+    help: '1 while the schedule of the skill pauses because it has failed again and again.',
     labels: ['skill'],
   },
   openclaw_skill_last_success_timestamp_seconds: {
@@ -131,6 +181,17 @@ export const catalog = {
     type: 'counter',
     help: 'Attempts to deliver a report, by result.',
     labels: ['result'],
+  },
+
+  openclaw_outbox_detail_dropped_total: {
+    type: 'counter',
+    help: 'Reports that lost their reason and output in a full outbox; their outcome stays.',
+    labels: [],
+  },
+  openclaw_ledger_in_memory: {
+    type: 'gauge',
+    help: '1 while the disk takes no writes and the ledger lives in memory.',
+    labels: [],
   },
 
   // The harness: its own state
@@ -236,6 +297,12 @@ export const catalog = {
     type: 'counter',
     help: 'Things that the user had sent and not been told the fate of when a blow was dealt, over all blows that landed.',
     labels: ['fault', 'what'],
+  },
+
+  chaos_crowd_back_seconds: {
+    type: 'gauge',
+    help: 'From heal until the last session of the crowd was connected again.',
+    labels: ['fault'],
   },
 
   // The harness: slots, computed from the scenario's schedules; executed is read from what skills wrote

@@ -31,6 +31,16 @@ export function latest<N extends MetricName>(
   return `max${grouping(by)} (last_over_time(${metric}${selector(jobOf(metric), matchers)}[${rangeSeconds}s]))`;
 }
 
+/** The largest value that the series ever had: `max by (…) (max_over_time(…))`. */
+export function highest<N extends MetricName>(
+  metric: N,
+  by: readonly LabelOf<N>[],
+  matchers: Partial<Record<LabelOf<N>, Matcher>>,
+  { rangeSeconds }: SliContext,
+): string {
+  return `max${grouping(by)} (max_over_time(${metric}${selector(jobOf(metric), matchers)}[${rangeSeconds}s]))`;
+}
+
 function grouping(by: readonly string[]): string {
   return by.length === 0 ? '' : ` by (${by.join(', ')})`;
 }

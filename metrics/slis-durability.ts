@@ -13,6 +13,7 @@ const spokenBy: Readonly<Record<Durable, string>> = {
   session: 'openclaw-session/1',
   event: 'openclaw-session/1',
   run: 'openclaw-gateway/1',
+  'crowd-message': 'openclaw-session/1',
 };
 const protocols = ({ what }: Thing) => [spokenBy[what]];
 

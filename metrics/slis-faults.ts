@@ -123,6 +123,16 @@ export const faultSlis = {
     query: (params, context) => total('chaos_fault_good_probes_total', viewLabels, params, context),
     series: view,
   }),
+  crowdBackSeconds: sli({
+    ...seconds,
+    sentence:
+      'From heal until the last session of the crowd was connected again; to the end of observation if one never was.',
+    params: perFault,
+    title: ({ fault }) => titled('crowd back', fault),
+    query: ({ fault }, context) => latest('chaos_crowd_back_seconds', ['fault'], { fault }, context),
+    series: ({ fault }) => [{ fault }],
+    protocols: () => ['openclaw-session/1'],
+  }),
   inFlight: sli({
     ...count,
     sentence: 'Things that the user waited for when a blow was dealt, over all blows: without any, none could be lost.',

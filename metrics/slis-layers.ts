@@ -1,6 +1,6 @@
 /** SLIs of layers: seen from outside by probes, and what the layers themselves count of their way to the gateway. */
 import { z } from 'zod';
-import { latest, total } from './promql.ts';
+import { highest, latest, total } from './promql.ts';
 import { count, type Labels, ratio, type SliTopology, sli, titled } from './sli.ts';
 import { endToEnd, phases, vantages } from './vocabulary.ts';
 
@@ -34,6 +34,33 @@ export const layerSlis = {
     query: ({ phase }, context) =>
       `${total('chaos_layer_observed_seconds_total', ['layer', 'vantage', 'phase'], { phase, layer: { not: endToEnd } }, context)} / on (phase) group_left ${total('chaos_window_seconds_total', ['phase'], { phase }, context)}`,
     series: views,
+  }),
+  layerSaidDegraded: sli({
+    ...count,
+    sane: { min: 0, max: 1 },
+    sentence: '1 if the layer said at any time that it was degraded.',
+    params: perLayer,
+    title: ({ layer }) => titled(`${layer} said it was degraded`),
+    query: ({ layer }, context) => highest('openclaw_degraded', ['layer'], { layer }, context),
+    series: ({ layer }) => [{ layer }],
+  }),
+  layerStillDegraded: sli({
+    ...count,
+    sane: { min: 0, max: 1 },
+    sentence: '1 if the layer said at the end that it was degraded.',
+    params: perLayer,
+    title: ({ layer }) => titled(`${layer} still degraded`),
+    query: ({ layer }, context) => latest('openclaw_degraded', ['layer'], { layer }, context),
+    series: ({ layer }) => [{ layer }],
+  }),
+  heartbeatTimeouts: sli({
+    ...count,
+    sentence: 'Connections that the session layer ended because their peer had gone silent, by its own counter.',
+    params: z.strictObject({}),
+    title: () => 'silent peers found',
+    query: (_, context) => latest('openclaw_session_heartbeat_timeouts_total', [], {}, context),
+    series: () => [{}],
+    protocols: () => ['openclaw-session/1'],
   }),
   gatewayConnectionIssues: sli({
     ...count,

@@ -12,7 +12,7 @@ export type Vantage = (typeof vantages)[number];
 export const endToEnd = 'end-to-end';
 
 /** What the user was promised to find again. */
-export const durables = ['message', 'run', 'session', 'event'] as const;
+export const durables = ['message', 'run', 'session', 'event', 'crowd-message'] as const;
 export type Durable = (typeof durables)[number];
 
 /** What a user may be waiting for when a blow falls: that a message is acknowledged, that a run is accepted. */

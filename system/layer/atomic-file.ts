@@ -13,7 +13,8 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
     await writeThrough(temporary, data);
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    // A disk that takes no writes may not let it go either: the first error is the one to tell.
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw error;
   }
   await syncFolder(folder);

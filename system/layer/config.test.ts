@@ -24,6 +24,7 @@ describe('loadConfig', () => {
       logLevel: 'info',
       installSamples: true,
     });
+    expect(loadConfig(shape, { OPENCLAW_TOKEN: '' }).token).toBeUndefined();
     expect(config.home).toMatch(/\/\.openclaw$/);
     expect(config.gatewayUrl).toBe('http://127.0.0.1:3019');
   });
@@ -40,7 +41,7 @@ describe('loadConfig', () => {
   });
 
   it.each([
-    ['OPENCLAW_TOKEN', ''],
+    ['OPENCLAW_TOKEN', 'x'.repeat(5000)],
     ['OPENCLAW_TOKEN', 'with space'],
     ['OPENCLAW_PORT', '65536'],
     ['OPENCLAW_PORT', '-1'],

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import { LayerError } from './errors.ts';
+import { tokenPattern } from './token-file.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -36,9 +37,8 @@ export const baseConfig = {
     .refine(isAbsolute, 'must be an absolute path')
     .default(() => join(homedir(), '.openclaw')),
   host: z.string().regex(/^\S+$/, 'must be an address or host name').default('127.0.0.1'),
-  token: z
-    .string('is required: set it to the bearer token that clients send')
-    .regex(/^[!-~]+$/, 'must be printable ASCII without spaces'),
+  /** Without it the token is the one in `state/token` of the home, made on first use. */
+  token: z.string().regex(tokenPattern, 'must be up to 4096 characters of printable ASCII without spaces').optional(),
   logLevel: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   heartbeatMs: milliseconds(5000, 50, 60_000),
 };
@@ -75,7 +75,7 @@ function shown(key: string, value: string | undefined): string {
   return /token/i.test(key) ? `a secret of ${value.length} characters` : JSON.stringify(value.slice(0, 200));
 }
 
-function integer(byDefault: number, min: number, max: number, what: string) {
+export function integer(byDefault: number, min: number, max: number, what: string) {
   const message = `must be ${what}: a whole number from ${min} to ${max}`;
   return z
     .string()

@@ -3,16 +3,16 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
 /** What is still busy this long after `close()` is cut. */
-const drainMs = 5000;
+const drainMs = 3000;
 
 export function drainOnClose(app: FastifyInstance, onDraining: () => void): void {
-  const connections = trackConnections(app);
+  const silent = connectionsWithoutRequest(app);
   let draining = false;
   app.addHook('preClose', async () => {
     draining = true;
     onDraining();
-    // Node takes a connection that never carried a request for busy, and would wait a minute for its headers.
-    for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
+    // Node takes a connection that has not carried a whole request's headers yet for busy, and would wait for them.
+    for (const socket of silent) socket.destroy();
     setTimeout(() => app.server.closeAllConnections(), drainMs).unref();
   });
   app.addHook('onSend', async (_request, reply) => {
@@ -20,11 +20,12 @@ export function drainOnClose(app: FastifyInstance, onDraining: () => void): void
   });
 }
 
-function trackConnections(app: FastifyInstance): ReadonlySet<Socket> {
-  const open = new Set<Socket>();
+function connectionsWithoutRequest(app: FastifyInstance): ReadonlySet<Socket> {
+  const silent = new Set<Socket>();
   app.server.on('connection', (socket) => {
-    open.add(socket);
-    socket.once('close', () => open.delete(socket));
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
   });
-  return open;
+  app.server.on('request', ({ socket }) => silent.delete(socket));
+  return silent;
 }

@@ -1,4 +1,5 @@
 /** The session layer's and the runtime's way to the gateway: requests over HTTP, each one evidence of its reachability. */
+import type { Logger } from './logger.ts';
 import { Reachability, type ReachabilityOptions } from './reachability.ts';
 
 export type { LinkCounts } from './link-metrics.ts';
@@ -7,7 +8,8 @@ export { GatewayUnreachable } from './reachability.ts';
 export interface GatewayLinkOptions extends ReachabilityOptions {
   /** Without a trailing slash. */
   readonly baseUrl: string;
-  readonly token: string;
+  /** Asked at each request: the token may be changed while the layer runs. */
+  readonly token: () => string;
 }
 
 export interface RequestOptions {
@@ -35,16 +37,27 @@ export interface StreamAnswer {
   readonly lost: (error: unknown) => void;
 }
 
+/** Layers on one machine share the file, layers in containers of their own do not. */
+const otherToken =
+  'the gateway refuses the token of this layer: start all layers with the same OPENCLAW_TOKEN, or with the same OPENCLAW_HOME, in which state/token is';
 const maxAnswerBytes = 8 * 1024 * 1024;
 
 export class GatewayLink extends Reachability {
   readonly #baseUrl: string;
-  readonly #token: string;
+  readonly #token: () => string;
+  readonly #log: Logger;
+  #refused = false;
 
   constructor(options: GatewayLinkOptions) {
     super(options);
+    this.#log = options.log;
     this.#baseUrl = options.baseUrl;
     this.#token = options.token;
+  }
+
+  /** What keeps this layer from the gateway although it is reachable, for people. */
+  degraded(): readonly string[] {
+    return this.#refused ? [otherToken] : [];
   }
 
   /** Throws {@link GatewayUnreachable}, or the signal's reason. */
@@ -70,12 +83,12 @@ export class GatewayLink extends Reachability {
     return { status: response.status, body: response.body ?? new ReadableStream(), lost: this.evidence() };
   }
 
-  #send(method: string, path: string, options: RequestOptions, signal: AbortSignal): Promise<Response> {
+  async #send(method: string, path: string, options: RequestOptions, signal: AbortSignal): Promise<Response> {
     const hasBody = options.body !== undefined;
-    return fetch(`${this.#baseUrl}${path}`, {
+    const response = await fetch(`${this.#baseUrl}${path}`, {
       method,
       headers: {
-        authorization: `Bearer ${this.#token}`,
+        authorization: `Bearer ${this.#token()}`,
         ...(hasBody && { 'content-type': 'application/json' }),
         ...options.headers,
       },
@@ -83,6 +96,16 @@ export class GatewayLink extends Reachability {
       redirect: 'manual',
       signal,
     });
+    this.#note(response.status);
+    return response;
+  }
+
+  #note(status: number): void {
+    // Nothing was compared: it says nothing.
+    if (status === 429) return;
+    const refused = status === 401 || status === 403;
+    if (refused && !this.#refused) this.#log.warn({ status }, otherToken);
+    this.#refused = refused;
   }
 }
 

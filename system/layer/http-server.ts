@@ -1,16 +1,16 @@
 /** The HTTP listener of every layer: health, readiness, metrics, bearer token, limits, request durations. */
-import { type FastifyInstance, type FastifyRequest, fastify, LogController } from 'fastify';
+import { type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Registry } from 'prom-client';
 import { instrument } from '../../metrics/instrument.ts';
 import { drainOnClose } from './drain.ts';
+import { authorizeRequests } from './http-auth.ts';
+import { httpLimits, maxConnections } from './http-limits.ts';
 import type { Logger } from './logger.ts';
-import { answerFrameworkError, answerWithProblems, ProblemError } from './problem.ts';
-import { tokenMatches } from './token.ts';
+import { answerFrameworkError, answerWithProblems } from './problem.ts';
+import type { Tokens } from './tokens.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Answered without a bearer token. */
-    readonly open?: boolean;
     /** Lasts as long as its client wants, so its duration says nothing. */
     readonly stream?: boolean;
   }
@@ -21,39 +21,37 @@ export interface HttpServerOptions {
   readonly version: string;
   readonly log: Logger;
   readonly registry: Registry;
-  readonly token: string;
+  readonly tokens: Tokens;
   /** The layer's view of its links, for `/health`; it never makes the layer unhealthy. */
   readonly links: () => Record<string, unknown>;
   /** Further members of `/health`. */
   readonly details?: () => Record<string, unknown>;
+  /** What this layer does less well than it should, for people; `/health` is `degraded` while there is any, and still answers 200. */
+  readonly degraded?: () => readonly string[];
+  /** Connections at once; the next ones are refused. */
+  readonly maxConnections?: number;
 }
 
 export type LayerServer = FastifyInstance & { readonly setReady: (ready: boolean) => void };
-
-const bodyLimitBytes = 1024 * 1024;
-const maxConnections = 1000;
 
 /** `/ready` says 503 until `setReady(true)`, and again from the moment that `close()` is called. */
 export function createHttpServer(options: HttpServerOptions): LayerServer {
   const app = fastify({
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: bodyLimitBytes,
-    // A client that sends half a request must not hold a connection for ever.
-    requestTimeout: 15_000,
+    ...httpLimits,
     // While draining, /health still answers what comes over open connections.
     return503OnClosing: false,
     frameworkErrors: answerFrameworkError,
-    routerOptions: { maxParamLength: 200 },
   }) as unknown as FastifyInstance;
-  app.server.maxConnections = maxConnections;
+  app.server.maxConnections = options.maxConnections ?? maxConnections;
 
   let ready = false;
   const setReady = (value: boolean): void => {
     ready = value;
   };
   drainOnClose(app, () => setReady(false));
-  app.addHook('onRequest', async (request) => authorize(request, options.token));
+  authorizeRequests(app, options.tokens);
   answerWithProblems(app);
   measureRequests(app, options.registry);
   describeProcess(options);
@@ -61,22 +59,12 @@ export function createHttpServer(options: HttpServerOptions): LayerServer {
   return Object.assign(app, { setReady });
 }
 
-function authorize(request: FastifyRequest, token: string): void {
-  if (request.routeOptions.config.open) return;
-  const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (given !== undefined && tokenMatches(token, given)) return;
-  throw new ProblemError(
-    401,
-    'OPENCLAW_UNAUTHORIZED',
-    'send the header "Authorization: Bearer TOKEN" with the value of OPENCLAW_TOKEN',
-  );
-}
-
 function addOpenRoutes(app: FastifyInstance, options: HttpServerOptions, ready: () => boolean): void {
   const open = { config: { open: true } };
   const { layer, version, registry } = options;
+  const reasons = () => options.degraded?.() ?? [];
   app.get('/health', open, async () => ({
-    status: 'ok',
+    ...healthOf(reasons()),
     layer,
     version,
     uptimeSeconds: Math.round(process.uptime() * 1000) / 1000,
@@ -84,7 +72,14 @@ function addOpenRoutes(app: FastifyInstance, options: HttpServerOptions, ready: 
     ...options.details?.(),
   }));
   app.get('/ready', open, async (_request, reply) => reply.code(ready() ? 200 : 503).send({ ready: ready(), layer }));
-  app.get('/metrics', open, async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+  app.get('/metrics', open, async (_request, reply) => {
+    instrument(registry, 'openclaw_degraded').set({ layer }, reasons().length === 0 ? 0 : 1);
+    return reply.type(registry.contentType).send(await registry.metrics());
+  });
+}
+
+function healthOf(degraded: readonly string[]) {
+  return { status: degraded.length === 0 ? 'ok' : 'degraded', degraded };
 }
 
 function measureRequests(app: FastifyInstance, registry: Registry): void {

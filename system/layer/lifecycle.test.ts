@@ -14,14 +14,25 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
+interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly flags?: readonly string[];
+}
+
+/** Its time passes twenty times as fast. */
+const hurried = [
+  '--import',
+  'data:text/javascript,const real = setTimeout; globalThis.setTimeout = (done, ms) => real(done, ms / 20);',
+];
+
 /** Runs a small layer whose `start` is an async function with the given body, or the given function. */
-function run(start: string, env: Readonly<Record<string, string>> = {}) {
+function run(start: string, { env = {}, flags = [] }: RunOptions = {}) {
   const source = `
     import { createServer } from 'node:http';
     import { runLayer } from ${JSON.stringify(new URL('lifecycle.ts', import.meta.url).href)};
     import { loadConfig, port } from ${JSON.stringify(new URL('config.ts', import.meta.url).href)};
     await runLayer('test', ${start.startsWith('(') ? start : `async (context) => { ${start} }`});`;
-  const child = spawn(node, ['--input-type=module', '-e', source], {
+  const child = spawn(node, [...flags, '--input-type=module', '-e', source], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   });
@@ -43,6 +54,19 @@ describe('runLayer', () => {
     await said('"started"');
     child.kill(signal);
     expect(await exit).toMatchObject({ code: 0, output: expect.stringMatching(/aborted.*own close.*"closed"/s) });
+  });
+
+  it('waits neither for a start nor for a close that hangs', async () => {
+    const hangs = [
+      "context.log.info('begun'); await new Promise(() => {});",
+      "setTimeout(() => context.log.info('begun'), 1); return { close: () => new Promise(() => {}) };",
+    ];
+    const layers = hangs.map((start) => run(`setInterval(() => {}, 1000); ${start}`, { flags: hurried }));
+    await Promise.all(layers.map(({ said }) => said('"begun"')));
+    for (const { child } of layers) child.kill('SIGTERM');
+    for (const { exit } of layers) {
+      expect(await exit).toMatchObject({ code: 70, output: expect.stringContaining('did not close within 8000 ms') });
+    }
   });
 
   it('has written every log line when it is killed', async () => {
@@ -69,7 +93,7 @@ describe('runLayer', () => {
     ['at once', '() => loadConfig({ port: port(3019) })'],
     ['in a promise', 'async () => loadConfig({ port: port(3019) })'],
   ])('says in one line what to mend in a configuration that start refuses %s, and exits with 78', async (_, start) => {
-    const { code, errors } = await run(`(${start})`, { OPENCLAW_PORT: 'abc' }).exit;
+    const { code, errors } = await run(`(${start})`, { env: { OPENCLAW_PORT: 'abc' } }).exit;
     expect(code).toBe(78);
     expect(errors.trim()).toMatch(/^openclaw test: configuration: OPENCLAW_PORT \("abc"\) must be a port: .*$/);
   });
@@ -84,7 +108,8 @@ describe('runLayer', () => {
   it('keeps compiled code for its next life while it still runs', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'openclaw-lifecycle-'));
     const { child } = run('const t = setInterval(() => {}, 1000); return { async close() { clearInterval(t); } };', {
-      NODE_COMPILE_CACHE: folder,
+      env: { NODE_COMPILE_CACHE: folder },
+      flags: hurried,
     });
     const kept = () => readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     await expect.poll(() => kept().length, { timeout: 15_000 }).toBeGreaterThan(0);

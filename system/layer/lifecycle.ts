@@ -3,6 +3,7 @@ import { flushCompileCache } from 'node:module';
 import { Registry } from 'prom-client';
 import { errorCode, LayerError } from './errors.ts';
 import { createLogger, type Logger } from './logger.ts';
+import { onSupervisorGone } from './supervision.ts';
 import { version } from './version.ts';
 
 export interface LayerContext {
@@ -36,12 +37,15 @@ export async function runLayer(name: string, start: (context: LayerContext) => P
 
   const shutdown = new AbortController();
   const asked = new Promise<string>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.on(signal, () => {
-        shutdown.abort();
-        resolve(signal);
-      });
-    }
+    const close = (why: string): void => {
+      if (shutdown.signal.aborted) return;
+      shutdown.abort();
+      resolve(why);
+      // From here on, not from the close: a start that hangs must not outlast it either.
+      setTimeout(() => die(`did not close within ${closeWithinMs} ms`)(undefined), closeWithinMs).unref();
+    };
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, close);
+    onSupervisorGone(() => close('supervisor gone'));
   });
 
   const context = { name, version, log, registry: new Registry(), signal: shutdown.signal };
@@ -56,7 +60,6 @@ export async function runLayer(name: string, start: (context: LayerContext) => P
   // Else Node would do it at exit, and SIGKILL leaves no time for that.
   setTimeout(flushCompileCache, flushAfterMs).unref();
   log.info({ signal: await asked }, 'closing');
-  setTimeout(() => die(`did not close within ${closeWithinMs} ms`)(undefined), closeWithinMs).unref();
   await running.close().catch(die('could not close'));
   log.info('closed');
   process.exit(exitCodes.ok);

@@ -1,4 +1,8 @@
-/** Structured logs: one JSON object a line on stdout, written at once, so a SIGKILL loses none. */
+/**
+ * Structured logs: one JSON object a line on stdout, written at once, so a SIGKILL loses none. A line that cannot be written, as on a full
+ * disk, is lost: the layer goes on.
+ */
+import { writeFileSync } from 'node:fs';
 import { type Logger, pino } from 'pino';
 
 export type { Logger };
@@ -11,6 +15,14 @@ export function createLogger(layer: string, level = 'info'): Logger {
     base: { layer, pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
   };
-  // Pino's own choice is to write later: lines would be lost by SIGKILL and out of order at an exit.
-  return pino(options, pino.destination({ dest: 1, sync: true }));
+  return pino(options, { write });
+}
+
+// Pino's own destinations write later, or end the process where they cannot write; its flushSync never returns then.
+function write(line: string): void {
+  try {
+    writeFileSync(1, line);
+  } catch {
+    // There is nowhere to tell it.
+  }
 }

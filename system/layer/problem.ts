@@ -12,11 +12,20 @@ export interface FieldProblem {
 export class ProblemError extends LayerError {
   readonly status: number;
   readonly fields: readonly FieldProblem[];
+  /** When it is worth asking again: the header Retry-After, for 429 and 503. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(status: number, code: string, message: string, fields: readonly FieldProblem[] = []) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    fields: readonly FieldProblem[] = [],
+    retryAfterSeconds?: number,
+  ) {
     super(code, message);
     this.status = status;
     this.fields = fields;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
@@ -37,7 +46,12 @@ export function answerWithProblems(app: FastifyInstance): void {
     sendProblem(reply, 404, 'OPENCLAW_NO_ROUTE', `there is no ${request.method} ${request.url.split('?')[0]}`),
   );
   app.setErrorHandler<FastifyError | ProblemError>((error, request, reply) => {
-    if (error instanceof ProblemError) return sendProblem(reply, error.status, error.code, error.message, error.fields);
+    if (error instanceof ProblemError) {
+      // Whole seconds (RFC 9110), never fewer than were meant; 503 without a word means: soon.
+      const seconds = error.retryAfterSeconds ?? (error.status === 503 ? 1 : undefined);
+      if (seconds !== undefined) reply.header('retry-after', Math.max(1, Math.ceil(seconds)));
+      return sendProblem(reply, error.status, error.code, error.message, error.fields);
+    }
     const status = error.statusCode ?? 500;
     if (status < 500) return sendProblem(reply, status, error.code, error.message);
     request.log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'request failed');
@@ -60,7 +74,16 @@ function sendProblem(
   return reply
     .code(status)
     .type('application/problem+json')
-    .send(JSON.stringify({ type: 'about:blank', status, code, detail, ...(fields.length > 0 && { errors: fields }) }));
+    .send(problemJson(status, code, detail, fields));
+}
+
+export function problemJson(
+  status: number,
+  code: string,
+  detail: string,
+  fields: readonly FieldProblem[] = [],
+): string {
+  return JSON.stringify({ type: 'about:blank', status, code, detail, ...(fields.length > 0 && { errors: fields }) });
 }
 
 function fieldPath(where: string, path: readonly PropertyKey[]): string {

@@ -79,7 +79,10 @@ export const command = z.discriminatedUnion('kind', [
 ]);
 export type Command = z.infer<typeof command>;
 
-/** `GET /v1/events` (server-sent events; `id:` is `id`, `event:` is `type`, `data:` the whole as JSON). Ids grow by one and survive restarts. */
+/**
+ * `GET /v1/events` (server-sent events; `id:` is `id`, `event:` is `type`, `data:` the whole as JSON). Ids grow by one and survive restarts.
+ * Where the reader's place is not kept any more an event `gap` comes first: `{ after, oldest }`.
+ */
 export const gatewayEvent = z.object({
   id: z.int().positive(),
   at: time,
@@ -136,6 +139,8 @@ export const sessionMessage = z.object({
   /** The client's own id of it. */
   id: z.string().min(1).max(128),
   body: z.unknown(),
+  /** W3C Trace Context, as the client sent it with the message; the session layer leaves out what is malformed. */
+  traceparent: z.string().max(64).exactOptional(),
 });
 export type SessionMessage = z.infer<typeof sessionMessage>;
 export const messageBatch = z.object({ messages: z.array(sessionMessage).min(1).max(500) });
