@@ -3,147 +3,235 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { errorCode } from '../layer/errors.ts';
 import type { Logger } from '../layer/logger.ts';
-import { tokenMatches } from '../layer/token.ts';
+import type { Tokens } from '../layer/tokens.ts';
 import type { ClientKind } from '../layer/wire.ts';
-import { Feed } from './feed.ts';
-import { type CheckedFrame, encodeEntry, encodeFrame, type HelloFrame, parseFrame } from './frames.ts';
+import type { Doorman, Guest } from './doorman.ts';
+import { Feed, type FeedPeer } from './feed.ts';
+import {
+  type CheckedFrame,
+  encodeEntry,
+  encodeFrame,
+  type HelloFrame,
+  parseFrame,
+  protocolUnsupported,
+} from './frames.ts';
+import type { Health } from './health.ts';
 import type { Heartbeat } from './heartbeat.ts';
-import type { Hub, Member } from './hub.ts';
+import type { Hub, Member, Notice } from './hub.ts';
 import type { Instruments } from './instruments.ts';
 import type { Limits } from './limits.ts';
 import type { MessageQueue } from './message-queue.ts';
-import { Peer } from './peer.ts';
+import { type Backlog, Peer } from './peer.ts';
 import { planResume } from './resume.ts';
-import type { LogEntry } from './session-log.ts';
-import type { SessionStore } from './session-store.ts';
-import { newId } from './session-table.ts';
+import type { LogEntry } from './store/log.ts';
+import type { Admission, Admittance, SessionStore, StoredMessage } from './store/session-store.ts';
 
 export interface ConnectionContext {
-  readonly token: string;
+  readonly tokens: Tokens;
   readonly heartbeatMs: number;
   readonly limits: Limits;
   readonly log: Logger;
   readonly store: SessionStore;
   readonly hub: Hub;
+  readonly doorman: Doorman;
   readonly queue: MessageQueue;
   readonly heartbeat: Heartbeat;
+  readonly health: Health;
   readonly instruments: Instruments;
+  readonly backlog: Backlog;
+  /** What a client of this session is told of the layer's state. */
+  readonly noticeFor: (session: string) => Extract<Notice, { type: 'status' }>;
 }
 
-interface Joined {
-  readonly session: string;
-  readonly feed: Feed;
+interface Frame {
+  readonly data: Buffer;
+  readonly isBinary: boolean;
 }
 
-export class Connection implements Member {
+export class Connection implements Member, Guest, FeedPeer {
   kind: ClientKind = 'user';
   readonly #context: ConnectionContext;
+  readonly #socket: WebSocket;
   readonly #peer: Peer;
-  readonly #helloTimer: NodeJS.Timeout;
-  #joined: Joined | undefined;
+  readonly #address: string;
+  #helloTimer: NodeJS.Timeout | undefined;
+  #owner = '';
+  #hello: HelloFrame | undefined;
+  /** What came after the hello and before it was answered; bounded, because nothing more is read meanwhile. */
+  #early: Frame[] = [];
+  #session: string | undefined;
+  #feed: Feed | undefined;
 
-  constructor(socket: WebSocket, wire: Duplex, context: ConnectionContext) {
+  /** `address`: where the client is, for the count of its failures. */
+  constructor(socket: WebSocket, wire: Duplex, address: string, context: ConnectionContext) {
     this.#context = context;
-    this.#peer = new Peer(socket, wire, context.limits, context.instruments);
-    const { helloTimeoutMs } = context.limits;
+    this.#socket = socket;
+    this.#address = address;
+    const { limits, instruments, backlog, heartbeat } = context;
+    this.#peer = new Peer(socket, wire, limits, instruments, backlog);
     this.#helloTimer = setTimeout(
-      () => this.#peer.reject('hello-timeout', `no hello within ${helloTimeoutMs} ms`),
-      helloTimeoutMs,
+      () => this.#peer.reject('hello-timeout', `no hello within ${limits.helloTimeoutMs} ms`),
+      limits.helloTimeoutMs,
     );
-    context.heartbeat.add(this.#peer);
-    socket.on('message', (data, isBinary) => this.#receive(data as Buffer, isBinary));
+    heartbeat.add(this.#peer);
+    socket.on('message', (data, isBinary) => this.#receive({ data: data as Buffer, isBinary }));
     socket.on('error', (error) => this.#broken(error));
     socket.on('close', () => this.#ended());
   }
 
   publish(entry: LogEntry): void {
-    this.#joined?.feed.publish(entry);
+    this.#feed?.publish(entry);
+  }
+
+  catchUp(): void {
+    this.#feed?.catchUp();
+  }
+
+  tell(notice: Notice): void {
+    this.#peer.send(encodeFrame(notice));
   }
 
   replace(): void {
-    this.#peer.reject('replaced', 'a newer connection of this session took the place of this one');
+    this.#peer.reject('replaced', 'newer connections of this session took the place of this one');
+  }
+
+  removed(): void {
+    this.#peer.reject('deleted', 'this session was deleted', 'session-deleted');
   }
 
   shutDown(): void {
     this.#peer.close(1001, 'shutting down: resume');
   }
 
-  #receive(data: Buffer, isBinary: boolean): void {
+  get waits(): boolean {
+    return this.#peer.open;
+  }
+
+  get wanted(): Admittance {
+    const { session, kind, events } = this.#hello ?? {};
+    return { owner: this.#owner, ...(session && { session }), ...(kind && { kind }), ...(events && { events }) };
+  }
+
+  admitted(admission: Admission): void {
+    if (!this.#peer.open || this.#hello === undefined) return;
+    switch (admission.outcome) {
+      case 'forbidden':
+        this.#peer.reject('forbidden', 'this session belongs to another token', 'session-forbidden');
+        return;
+      case 'too-many':
+        this.#peer.reject('too-many-sessions', 'there are too many sessions: delete some', 'too-many-sessions', 60_000);
+        return;
+      default:
+        this.#join(this.#hello, admission);
+    }
+    this.#socket.resume();
+    for (const frame of this.#early.splice(0)) this.#receive(frame);
+  }
+
+  failed(error: unknown): void {
+    this.#context.log.error({ err: error }, 'a session could not be written');
+    this.#peer.reject(
+      'storage',
+      'the server could not write to its disk: what was not acknowledged is not stored; come back later and send it again',
+      'storage-failed',
+    );
+  }
+
+  read(after: number): readonly LogEntry[] {
+    return this.#session === undefined ? [] : this.#context.store.page(this.#session, after);
+  }
+
+  deliver(entry: LogEntry, flushed?: () => void): void {
+    this.#peer.send(encodeEntry(entry), flushed);
+  }
+
+  overrun(): void {
+    this.#peer.reject('slow-consumer', 'the log was trimmed before you had read it: resume');
+  }
+
+  #receive(frame: Frame): void {
     if (!this.#peer.open) return;
-    const result = parseFrame(data, isBinary);
-    if (!result.ok) this.#peer.reject('bad-frame', result.message, result.code);
-    else if (this.#joined !== undefined) this.#converse(this.#joined.session, result.frame);
+    if (this.#hello !== undefined && this.#session === undefined) {
+      this.#early.push(frame);
+      return;
+    }
+    const result = parseFrame(frame.data, frame.isBinary);
+    if (!result.ok) {
+      const reason = result.code === protocolUnsupported ? 'protocol-unsupported' : 'bad-frame';
+      this.#peer.reject(reason, result.message, result.code);
+    } else if (this.#session !== undefined) this.#converse(this.#session, result.frame);
     else if (result.frame.type === 'hello') this.#greet(result.frame);
     else this.#peer.reject('bad-frame', 'the first frame must be hello', 'hello-expected');
   }
 
   #greet(hello: HelloFrame): void {
-    if (!tokenMatches(this.#context.token, hello.token)) {
-      this.#peer.reject('unauthorized', 'the token is not the one that this server was started with');
-      return;
-    }
-    clearTimeout(this.#helloTimer);
-    try {
-      this.#join(hello);
-    } catch (error) {
-      this.#storageFailed(error);
+    const checked = this.#context.tokens.check(hello.token, this.#address);
+    if (!checked.ok && checked.retryAfterMs !== undefined) {
+      const text = 'too many wrong tokens came from this address: wait before you try again';
+      this.#peer.reject('too-many-failures', text, 'too-many-failures', checked.retryAfterMs);
+    } else if (!checked.ok) this.#peer.reject('unauthorized', 'the token is not one that this server knows');
+    else {
+      clearTimeout(this.#helloTimer);
+      this.#helloTimer = undefined;
+      this.#owner = checked.owner;
+      this.#hello = hello;
+      this.#socket.pause();
+      this.#context.doorman.receive(this);
     }
   }
 
   /** In one turn of the event loop, so that no entry falls between the plan, the welcome and the feed. */
-  #join(hello: HelloFrame): void {
-    const { store, hub, instruments, heartbeatMs } = this.#context;
-    const found = hello.session === undefined ? undefined : store.sessions.find(hello.session);
-    const plan = planResume(hello, found);
-    const session = found
-      ? store.sessions.prefer(found, hello)
-      : store.sessions.create(hello.session ?? newId(), hello);
+  #join(hello: HelloFrame, { outcome, session }: Extract<Admission, { session: unknown }>): void {
+    const { hub, instruments, heartbeatMs, health, noticeFor } = this.#context;
+    const plan = planResume(hello, outcome === 'found' ? session : undefined);
     if (hello.session !== undefined) instruments.resume(plan.recovered);
-    const { id, epoch, offset } = session;
-    const feed = new Feed({
-      after: plan.from,
-      read: (after) => store.page(id, after),
-      send: (entry, flushed) => this.#peer.send(encodeEntry(entry), flushed),
-      overrun: () => this.#peer.reject('slow-consumer', 'the log was trimmed before you had read it: resume'),
-    });
+    const { id, epoch, offset, floor } = session;
     this.kind = hello.kind ?? session.kind;
-    this.#joined = { session: id, feed };
-    const outcome = plan.recovered ? { recovered: true } : { recovered: false, reason: plan.reason };
-    this.#peer.send(encodeFrame({ type: 'welcome', session: id, epoch, offset, ...outcome, heartbeatMs }));
-    hub.join(id, this);
-    feed.start();
+    this.#session = id;
+    this.#hello = undefined;
+    this.#feed = new Feed(plan.from, this);
+    const result = plan.recovered ? { recovered: true } : { recovered: false, reason: plan.reason };
+    const degraded = health.reasons().length > 0;
+    const { from } = plan;
+    this.#peer.send(
+      encodeFrame({ type: 'welcome', session: id, epoch, offset, ...result, from, floor, heartbeatMs, degraded }),
+    );
+    const notice = noticeFor(id);
+    if (degraded || notice.undelivered > 0) this.tell(notice);
+    hub.join(session, this);
+    this.#feed.start();
   }
 
   #converse(session: string, frame: CheckedFrame): void {
+    const { traceparent } = frame;
+    const trace = traceparent === undefined ? {} : { traceparent };
     switch (frame.type) {
       case 'hello':
         this.#peer.reject('bad-frame', 'hello was said already', 'hello-again');
         break;
       case 'ping':
-        this.#peer.send(encodeFrame({ type: 'pong', id: frame.id }));
+        this.#peer.send(encodeFrame({ type: 'pong', id: frame.id, ...trace }));
         break;
       case 'message':
         this.#context.queue.push({
           session,
           id: frame.id,
           bodyJson: frame.bodyJson,
-          stored: ({ offset, entry }) => {
-            this.#context.instruments.message(entry === undefined ? 'duplicate' : 'new');
-            this.#peer.send(encodeFrame({ type: 'ack', id: frame.id, offset }));
-          },
-          failed: (error) => this.#storageFailed(error),
+          ...trace,
+          stored: (result) => this.#stored(frame.id, result, trace),
+          failed: (error) => this.failed(error),
         });
         break;
     }
   }
 
-  #storageFailed(error: unknown): void {
-    this.#context.log.error({ err: error }, 'a session could not be written');
-    this.#peer.reject(
-      'storage',
-      'the server could not write to its store: nothing was acknowledged, try again later',
-      'storage-failed',
-    );
+  #stored(id: string, result: StoredMessage, trace: { readonly traceparent?: string }): void {
+    if (result.fate === 'gone') {
+      this.removed();
+      return;
+    }
+    this.#context.instruments.message(result.fate);
+    this.#peer.send(encodeFrame({ type: 'ack', id, offset: result.offset, ...trace }));
   }
 
   /** ws has begun to close already, with the code of RFC 6455 that fits. */
@@ -157,17 +245,9 @@ export class Connection implements Member {
   #ended(): void {
     clearTimeout(this.#helloTimer);
     this.#context.heartbeat.remove(this.#peer);
-    if (this.#joined === undefined) return;
-    const { session, feed } = this.#joined;
-    feed.stop();
-    if (this.#context.hub.leave(session, this)) this.#left(session);
-  }
-
-  #left(session: string): void {
-    try {
-      this.#context.store.sessions.left(session);
-    } catch (error) {
-      this.#context.log.warn({ err: error }, 'could not note that a session was left');
-    }
+    this.#peer.ended();
+    this.#feed?.stop();
+    const { hub, store } = this.#context;
+    if (this.#session !== undefined && hub.leave(this.#session, this)) store.sessions.left(this.#session);
   }
 }

@@ -3,11 +3,10 @@
  * the cursor, hands events on in batches, and dials again when the stream ends, breaks or falls silent.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
 import { type GatewayLink, GatewayUnreachable, type StreamAnswer } from '../layer/gateway-link.ts';
 import type { Logger } from '../layer/logger.ts';
-import type { GatewayEvent } from '../layer/wire.ts';
-import { SseParser } from './sse-parser.ts';
+import { type GatewayEvent, gatewayEvent } from '../layer/wire.ts';
+import { type SseMessage, SseParser } from './sse-parser.ts';
 
 export interface EventStreamOptions {
   readonly link: GatewayLink;
@@ -28,21 +27,6 @@ const silentHeartbeats = 3;
 const maxSilenceMs = 12_000;
 /** The gateway's answer to a cursor beyond its newest event. */
 const aheadOfLog = 409;
-
-const event = z.object({
-  id: z.int().positive(),
-  at: z.number(),
-  type: z.enum(['run.accepted', 'run.started', 'run.finished']),
-  run: z.object({
-    id: z.string(),
-    skill: z.string(),
-    trigger: z.enum(['schedule', 'request']),
-    dueAt: z.number().nullable(),
-    attempt: z.number(),
-    outcome: z.enum(['succeeded', 'failed', 'timed-out', 'interrupted']).exactOptional(),
-  }),
-  session: z.string().nullable(),
-}) satisfies z.ZodType<GatewayEvent>;
 
 /** Resolves when `signal` aborts. */
 export async function followEvents(options: EventStreamOptions, signal: AbortSignal): Promise<void> {
@@ -73,7 +57,7 @@ async function follow(options: EventStreamOptions, signal: AbortSignal): Promise
     if (answer.status !== 200) throw new Error(`GET /v1/events was answered with status ${answer.status}`);
     const parser = new SseParser();
     for await (const text of textOf(answer, options, given)) {
-      const events = parser.push(text).flatMap(({ data }) => readEvent(data, log));
+      const events = parser.push(text).flatMap((message) => readEvent(message, log));
       if (events.length > 0) take(events);
     }
   } finally {
@@ -113,9 +97,13 @@ async function* textOf(
 }
 
 /** One that makes no sense is logged and left out: waiting for it to make sense would hold up all that follow. */
-function readEvent(data: string, log: Logger): GatewayEvent[] {
+function readEvent({ type, data }: SseMessage, log: Logger): GatewayEvent[] {
+  if (type === 'gap') {
+    log.warn({ gap: data }, 'the gateway does not keep all events any more that this layer has not seen');
+    return [];
+  }
   try {
-    return [event.parse(JSON.parse(data))];
+    return [gatewayEvent.parse(JSON.parse(data))];
   } catch (error) {
     log.error({ err: error, data: data.slice(0, 500) }, 'an event of the gateway is not understood');
     return [];

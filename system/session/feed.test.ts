@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Feed } from './feed.ts';
-import type { LogEntry } from './session-log.ts';
+import type { LogEntry } from './store/log.ts';
 
 const entryAt = (offset: number): LogEntry => ({
   session: 's',
@@ -18,10 +18,9 @@ function rig({ after, stored, pageSize }: { after: number; stored: number; pageS
   const sent: number[] = [];
   const flushes: (() => void)[] = [];
   let overruns = 0;
-  const feed = new Feed({
-    after,
+  const feed = new Feed(after, {
     read: (from) => log.filter(({ offset }) => offset > from).slice(0, pageSize),
-    send: (entry, flushed) => {
+    deliver: (entry, flushed) => {
       sent.push(entry.offset);
       if (flushed !== undefined) flushes.push(flushed);
     },

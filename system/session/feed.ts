@@ -2,27 +2,27 @@
  * The log as one connection sees it: every entry once, in the order of offsets. What was missed is read from the log page by
  * page, at the pace of the peer; only when the end is reached are new entries passed on as they come.
  */
-import type { LogEntry } from './session-log.ts';
+import type { LogEntry } from './store/log.ts';
 
-export interface FeedOptions {
-  /** Offset after which entries are wanted. */
-  readonly after: number;
-  readonly read: (after: number) => readonly LogEntry[];
+export interface FeedPeer {
+  /** What the log holds after an offset; empty only at its end. */
+  read(after: number): readonly LogEntry[];
   /** `flushed` is called, in a later turn, when the entry has left this process. */
-  readonly send: (entry: LogEntry, flushed?: () => void) => void;
+  deliver(entry: LogEntry, flushed?: () => void): void;
   /** The log was trimmed beyond what the peer was sent: it has to resume and be told so. */
-  readonly overrun: () => void;
+  overrun(): void;
 }
 
 export class Feed {
-  readonly #options: FeedOptions;
+  readonly #peer: FeedPeer;
   #sent: number;
   #replaying = true;
   #stopped = false;
 
-  constructor(options: FeedOptions) {
-    this.#options = options;
-    this.#sent = options.after;
+  /** `after`: offset after which entries are wanted. */
+  constructor(after: number, peer: FeedPeer) {
+    this.#sent = after;
+    this.#peer = peer;
   }
 
   /** Sends what the log holds already; call it once, after the peer was welcomed. */
@@ -32,9 +32,15 @@ export class Feed {
 
   /** An entry that was just committed. */
   publish(entry: LogEntry): void {
+    if (entry.offset === this.#sent + 1 && !this.#replaying && !this.#stopped) this.#send(entry);
+    // Entries may be told of in another order than theirs, and not be told of at all: the log knows better.
+    else if (entry.offset > this.#sent) this.catchUp();
+  }
+
+  /** There is more in the log than was published. */
+  catchUp(): void {
     // While replaying the log itself is the queue: the entry's turn comes.
-    if (this.#replaying || this.#stopped || entry.offset <= this.#sent) return;
-    this.#send(entry);
+    if (!this.#replaying) this.#replay();
   }
 
   stop(): void {
@@ -43,7 +49,7 @@ export class Feed {
 
   #replay(): void {
     if (this.#stopped) return;
-    const page = this.#options.read(this.#sent);
+    const page = this.#peer.read(this.#sent);
     const last = page.at(-1);
     this.#replaying = last !== undefined;
     for (const entry of page) {
@@ -55,10 +61,10 @@ export class Feed {
   #send(entry: LogEntry, flushed?: () => void): void {
     if (entry.offset !== this.#sent + 1) {
       this.#stopped = true;
-      this.#options.overrun();
+      this.#peer.overrun();
       return;
     }
     this.#sent = entry.offset;
-    this.#options.send(entry, flushed);
+    this.#peer.deliver(entry, flushed);
   }
 }

@@ -16,7 +16,7 @@ describe('parseFrame', () => {
   });
 
   it('leaves out members that it does not know, so that newer clients are served', () => {
-    expect(parse('{"type":"ping","id":"p","traceparent":"x"}')).toEqual({ ok: true, frame: { type: 'ping', id: 'p' } });
+    expect(parse('{"type":"ping","id":"p","urgent":true}')).toEqual({ ok: true, frame: { type: 'ping', id: 'p' } });
   });
 
   it('takes null as a body, but not none', () => {
@@ -25,15 +25,45 @@ describe('parseFrame', () => {
   });
 
   it('names the fields at fault', () => {
-    const result = parse(JSON.stringify({ ...hello, protocol: 2, after: -1 }));
+    const result = parse(JSON.stringify({ ...hello, protocol: '1', after: -1 }));
     expect(result).toMatchObject({ ok: false, code: 'frame-invalid' });
     expect(result).toMatchObject({ message: expect.stringMatching(/protocol: .*after: /) });
   });
 
+  it('names the versions that it speaks when asked for another one, whatever else the hello holds', () => {
+    const result = parse('{"type":"hello","protocol":2,"credentials":{}}');
+    expect(result).toEqual({ ok: false, code: 'protocol-unsupported', message: expect.stringMatching(/: 1$/) });
+  });
+
+  it('keeps a traceparent, and leaves out one that is malformed, as Trace Context wants', () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const frame = (trace: unknown) => parse(JSON.stringify({ type: 'ping', id: 'p', traceparent: trace }));
+    expect(frame(traceparent)).toEqual({ ok: true, frame: { type: 'ping', id: 'p', traceparent } });
+    for (const bad of [
+      'x',
+      7,
+      null,
+      traceparent.toUpperCase(),
+      traceparent.replace(/^00/, '01'),
+      `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`,
+    ]) {
+      expect(frame(bad), String(bad)).toEqual({ ok: true, frame: { type: 'ping', id: 'p' } });
+    }
+  });
+
+  it('refuses a body that is far longer once it is written again', () => {
+    const body = (count: number) => `[${Array(count).fill('1e20').join()}]`;
+    expect(parse(`{"type":"message","id":"m","body":${body(40_000)}}`).ok).toBe(true);
+    const result = parse(`{"type":"message","id":"m","body":${body(200_000)}}`);
+    expect(result).toMatchObject({ ok: false, code: 'frame-invalid', message: expect.stringContaining('written out') });
+  });
+
   it('refuses a body that cannot be written again', () => {
-    const depth = 200_000;
-    const result = parse(`{"type":"message","id":"m","body":${'['.repeat(depth)}${']'.repeat(depth)}}`);
-    expect(result).toMatchObject({ ok: false, code: expect.stringMatching(/^frame-(too-deep|not-json)$/) });
+    // The second would still do here, and not a few calls deeper, where it is passed on.
+    for (const depth of [200_000, 1001]) {
+      const result = parse(`{"type":"message","id":"m","body":${'['.repeat(depth)}${']'.repeat(depth)}}`);
+      expect(result).toMatchObject({ ok: false, code: 'frame-too-deep' });
+    }
   });
 });
 

@@ -1,36 +1,29 @@
 /** The client's frames: bytes in, a checked frame or the reason why not out; and the server's frames as text. */
-import { z } from 'zod';
-import type { ClientFrame, ServerFrame } from './protocol.ts';
-import type { LogEntry } from './session-log.ts';
-
-const identifier = z.string().min(1).max(128);
-const sessionId = z.string().regex(/^[\w-]{1,64}$/, 'must be 1 to 64 letters, digits, "_" or "-"');
-
-const hello = z.object({
-  type: z.literal('hello'),
-  protocol: z.literal(1, 'must be 1: the only version that this server speaks'),
-  token: z.string().max(4096),
-  session: sessionId.exactOptional(),
-  epoch: z.string().min(1).max(64).exactOptional(),
-  after: z.int().min(0).exactOptional(),
-  kind: z.enum(['user', 'probe']).exactOptional(),
-  events: z.enum(['all', 'own']).exactOptional(),
-});
-const present = z.unknown().refine((value) => value !== undefined, 'is required; send null for none');
-const message = z.object({ type: z.literal('message'), id: identifier, body: present });
-const ping = z.object({ type: z.literal('ping'), id: identifier });
-const clientFrame = z.discriminatedUnion('type', [hello, message, ping]) satisfies z.ZodType<ClientFrame>;
+import type { z } from 'zod';
+import { isTooDeep, maxJsonDepth } from '../layer/json-depth.ts';
+import {
+  type ClientFrame,
+  clientFrame,
+  frameLimits,
+  protocolVersions,
+  type ServerFrame,
+  traceparentPattern,
+} from './protocol.ts';
+import type { LogEntry } from './store/log.ts';
 
 export type HelloFrame = Extract<ClientFrame, { type: 'hello' }>;
 
 /** A message's body stays JSON text from here to the disk and to the other clients: nobody in between reads it. */
 export type CheckedFrame =
   | Exclude<ClientFrame, { type: 'message' }>
-  | { readonly type: 'message'; readonly id: string; readonly bodyJson: string };
+  | (Omit<Extract<ClientFrame, { type: 'message' }>, 'body'> & { readonly bodyJson: string });
 
 export type FrameResult =
   | { readonly ok: true; readonly frame: CheckedFrame }
   | { readonly ok: false; readonly code: string; readonly message: string };
+
+/** The code of a refusal for which there is a close code of its own. */
+export const protocolUnsupported = 'protocol-unsupported';
 
 export function parseFrame(data: Buffer, isBinary: boolean): FrameResult {
   if (isBinary) return refuse('frame-binary', 'send text frames: one JSON object each');
@@ -40,23 +33,47 @@ export function parseFrame(data: Buffer, isBinary: boolean): FrameResult {
   } catch {
     return refuse('frame-not-json', 'the frame is not JSON');
   }
-  const result = clientFrame.safeParse(value);
+  if (speaksAnother(value)) {
+    const spoken = protocolVersions.join(', ');
+    return refuse(protocolUnsupported, `this server speaks these versions of the protocol: ${spoken}`);
+  }
+  const result = clientFrame.safeParse(withoutBadTrace(value));
   if (!result.success) return refuse('frame-invalid', describe(result.error));
   if (result.data.type !== 'message') return { ok: true, frame: result.data };
-  try {
-    return { ok: true, frame: { type: 'message', id: result.data.id, bodyJson: JSON.stringify(result.data.body) } };
-  } catch {
-    // Parsing copes with any depth, writing does not: the stack ends.
-    return refuse('frame-too-deep', 'body is nested too deeply');
+  const { body, ...rest } = result.data;
+  if (isTooDeep(body)) return refuse('frame-too-deep', `body is nested more than ${maxJsonDepth} deep`);
+  const bodyJson = JSON.stringify(body);
+  // `1e20` is stored as 21 digits: what fits in a frame that comes must fit in one that goes.
+  if (bodyJson.length > frameLimits.frameBytes) {
+    return refuse(
+      'frame-invalid',
+      `body: is longer than ${frameLimits.frameBytes} bytes once its numbers are written out`,
+    );
   }
+  return { ok: true, frame: { ...rest, bodyJson } };
 }
 
 export function encodeFrame(frame: Exclude<ServerFrame, { type: 'entry' }>): string {
   return JSON.stringify(frame);
 }
 
-export function encodeEntry({ offset, at, kind, id, bodyJson }: LogEntry): string {
-  return `{"type":"entry","offset":${offset},"at":${at},"kind":"${kind}","id":${JSON.stringify(id)},"body":${bodyJson}}`;
+export function encodeEntry({ offset, at, kind, id, bodyJson, traceparent }: LogEntry): string {
+  const trace = traceparent ? `,"traceparent":"${traceparent}"` : '';
+  return `{"type":"entry","offset":${offset},"at":${at},"kind":"${kind}","id":${JSON.stringify(id)},"body":${bodyJson}${trace}}`;
+}
+
+function speaksAnother(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { type, protocol } = value as Record<string, unknown>;
+  return type === 'hello' && typeof protocol === 'number' && !protocolVersions.some((version) => version === protocol);
+}
+
+/** Trace Context wants it so: a traceparent that cannot be read is left out, and what it came with is served. */
+function withoutBadTrace(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('traceparent' in value)) return value;
+  if (traceparentPattern.test(String(value.traceparent))) return value;
+  const { traceparent: _, ...rest } = value;
+  return rest;
 }
 
 function refuse(code: string, text: string): FrameResult {

@@ -64,6 +64,17 @@ describe('Heartbeat', () => {
   });
 });
 
+describe('the heartbeat that a client is told', () => {
+  it.each([
+    [1000, 1000],
+    [60_000, 5000],
+  ])('for %i ms configured is %i ms: a half-open link is found within 15 s in any case', async (heartbeatMs, told) => {
+    await using layer = await startLayer({ heartbeatMs });
+    const { welcome } = await TestClient.greet(layer.port);
+    expect(welcome.heartbeatMs).toBe(told);
+  });
+});
+
 describe('a half-open link', () => {
   it('is found: the connection of a client that went silent is ended, and only that', async () => {
     await using layer = await startLayer({ heartbeatMs: 100 });

@@ -11,12 +11,15 @@ export interface Pulse {
 }
 
 const silentHeartbeats = 2.5;
+/** Spreads those who came at once over the heartbeat: the golden ratio's multiples are never close to each other. */
+const stride = (Math.sqrt(5) - 1) / 2;
 
 export class Heartbeat {
   readonly #heartbeatMs: number;
   readonly #pinged = new Map<Pulse, number>();
   readonly #timer: NodeJS.Timeout;
   #lookedAt = performance.now();
+  #phase = 0;
 
   constructor(heartbeatMs: number) {
     this.#heartbeatMs = heartbeatMs;
@@ -24,7 +27,8 @@ export class Heartbeat {
   }
 
   add(pulse: Pulse): void {
-    this.#pinged.set(pulse, performance.now());
+    this.#phase = (this.#phase + stride) % 1;
+    this.#pinged.set(pulse, performance.now() - this.#phase * this.#heartbeatMs);
   }
 
   remove(pulse: Pulse): void {

@@ -20,7 +20,8 @@ export class PresenceReporter {
   }
 
   changed(): void {
-    this.#wake.abort();
+    // Thousands may come in one turn, and each abort makes an error, of no use to anybody after the first.
+    if (!this.#wake.signal.aborted) this.#wake.abort();
   }
 
   /** Resolves when `signal` aborts. */

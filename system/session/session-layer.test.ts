@@ -39,7 +39,7 @@ describe('hello', () => {
     ['offset-unknown', { after: 99 }],
     ['trimmed', { after: 1 }],
   ] as const)('says %s, and follows from the newest offset on', async (reason, position) => {
-    await using layer = await startLayer({ limits: { entriesPerSession: 5 } });
+    await using layer = await startLayer({ limits: { entriesPerSession: 5, undelivered: 1 } });
     const { client, welcome } = await TestClient.greet(layer.port);
     for (let n = 1; n <= 9; n += 1) await client.message(`m${n}`);
     const { session, epoch } = welcome;
@@ -130,7 +130,8 @@ describe('the layer', () => {
     await using layer = await startLayer();
     const get = (path: string) => fetch(`http://127.0.0.1:${layer.port}${path}`);
     expect(await (await get('/health')).json()).toMatchObject({
-      status: 'ok',
+      status: 'degraded',
+      degraded: [expect.stringContaining('gateway')],
       layer: 'session',
       links: { gateway: { reachable: false, lastEvent: 0 } },
     });

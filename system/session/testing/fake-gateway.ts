@@ -1,12 +1,17 @@
-/** A gateway for tests: an HTTP server that keeps events, streams them, and takes presence; it can be stopped and can fall silent. */
+/** A gateway for tests: an HTTP server that keeps events, streams them, and takes presence and messages; it can be stopped and can fall silent. */
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { GatewayEvent, Presence } from '../../layer/wire.ts';
+import { type GatewayEvent, messageBatch, type Presence, type SessionMessage } from '../../layer/wire.ts';
 
 export class FakeGateway {
   readonly token: string;
   readonly heartbeatMs: number;
   readonly presences: Presence[] = [];
+  /** Those of every batch that was answered with 200. */
+  readonly messages: SessionMessage[] = [];
+  batches = 0;
+  /** Decides the status of the answer to a batch. */
+  verdict: (messages: readonly SessionMessage[]) => number = () => 200;
   /** `after` of each stream that was opened. */
   readonly dials: number[] = [];
   port = 0;
@@ -35,6 +40,7 @@ export class FakeGateway {
     const server = createServer((request, response) => {
       if (request.headers.authorization !== `Bearer ${this.token}`) response.writeHead(401).end();
       else if (request.method === 'PUT') this.#takePresence(request, response);
+      else if (request.method === 'POST') void this.#takeMessages(request, response);
       else this.#stream(new URL(request.url ?? '', this.url), response);
     });
     await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
@@ -93,6 +99,15 @@ export class FakeGateway {
     response.write(`:\n\n${this.#events.slice(after).map(encode).join('')}`);
     this.#streams.add(response);
     response.on('close', () => this.#streams.delete(response));
+  }
+
+  async #takeMessages(request: AsyncIterable<Buffer>, response: ServerResponse): Promise<void> {
+    const chunks = await Array.fromAsync(request);
+    const { messages } = messageBatch.parse(JSON.parse(Buffer.concat(chunks).toString()));
+    this.batches += 1;
+    const status = this.verdict(messages);
+    if (status === 200) this.messages.push(...messages);
+    response.writeHead(status).end();
   }
 
   #takePresence(request: AsyncIterable<Buffer>, response: ServerResponse): void {

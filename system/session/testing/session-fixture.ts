@@ -16,6 +16,7 @@ export interface StartOptions {
   readonly home?: string;
   readonly gatewayUrl?: string;
   readonly heartbeatMs?: number;
+  readonly allowedOrigins?: readonly string[];
   readonly limits?: Partial<Limits>;
 }
 
@@ -38,6 +39,7 @@ export async function startLayer(options: StartOptions = {}): Promise<StartedLay
     logLevel: 'silent' as const,
     heartbeatMs: options.heartbeatMs ?? 1000,
     gatewayUrl: options.gatewayUrl ?? nowhere,
+    allowedOrigins: [...(options.allowedOrigins ?? [])],
   };
   const log = pino({ level: 'silent' });
   const layer = await startSessionLayer({

@@ -1,10 +1,15 @@
 /** A client for tests: keeps every frame it gets and says when a certain one arrived. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
-import type { ClientFrame, ServerFrame } from '../../layer/wire.ts';
+import type { ClientFrame, ServerFrame } from '../protocol.ts';
 
 export type FrameOf<T extends ServerFrame['type']> = Extract<ServerFrame, { type: T }>;
 type Hello = Partial<Extract<ClientFrame, { type: 'hello' }>>;
+
+interface ClientOptions {
+  readonly autoPong?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 export const testToken = 'a-token-of-the-tests';
 
@@ -13,9 +18,17 @@ export class TestClient {
   readonly frames: ServerFrame[] = [];
   /** Close code, once closed. */
   closed: number | undefined;
+  /** The answer to an upgrade that was refused. */
+  refusal: { readonly status: number; readonly retryAfter: string | undefined } | undefined;
 
-  constructor(port: number, options: { readonly autoPong?: boolean } = {}) {
-    this.socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, options);
+  /** `path` begins with `/ws`. */
+  constructor(port: number, options: ClientOptions = {}, path = '/ws') {
+    this.socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, options);
+    this.socket.on('unexpected-response', (_request, response) => {
+      this.refusal = { status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] };
+      this.closed = 1006;
+      response.resume();
+    });
     this.socket.on('message', (data) => this.frames.push(JSON.parse(String(data)) as ServerFrame));
     this.socket.on('close', (code) => {
       this.closed = code;
