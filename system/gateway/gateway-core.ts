@@ -1,122 +1,189 @@
 /** The gateway without its HTTP: stores, who waits for their changes, and the counters. */
+import type { ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Registry } from 'prom-client';
-import { instrument } from '../../metrics/instrument.ts';
 import { ProblemError } from '../layer/problem.ts';
-import type { Command, Presence, RunReport } from '../layer/wire.ts';
-import { CommandWaiters } from './command-waiters.ts';
-import { EventLog } from './event-log.ts';
-import { EventStreams } from './event-streams.ts';
+import type { Command, GatewayEvent, Presence, RunReport, SessionMessage, SkillEntry } from '../layer/wire.ts';
+import { CommandStore } from './commands/command-store.ts';
+import { CommandWaiters } from './commands/command-waiters.ts';
+import { EventLog } from './events/event-log.ts';
+import { EventStreams } from './events/event-streams.ts';
+import { instruments } from './instruments.ts';
 import type { Limits } from './limits.ts';
-import { PresenceBoard } from './presence-board.ts';
-import type { Run } from './run.ts';
-import { type ReportResult, type RunRequest, RunStore } from './run-store.ts';
-import { SkillStore } from './skill-store.ts';
+import { MessageStore } from './messages/message-store.ts';
+import type { Run } from './runs/run.ts';
+import { RunList } from './runs/run-list.ts';
+import { type ReportResult, type RunRequest, RunStore } from './runs/run-store.ts';
+import { SkillRecords } from './skills/skill-records.ts';
+import { SkillStore } from './skills/skill-store.ts';
+import { LastWord } from './status/last-word.ts';
+import { PresenceBoard } from './status/presence-board.ts';
+import { systemStatus } from './status/system-status.ts';
+import { Storage } from './storage.ts';
 
 export class GatewayCore {
   readonly limits: Limits;
   readonly skills: SkillStore;
   readonly runs: RunStore;
+  readonly runList: RunList;
   readonly events: EventLog;
+  readonly messages: MessageStore;
   readonly presence: PresenceBoard;
-  readonly streams: EventStreams;
+  readonly #streams: EventStreams;
+  readonly #storage: Storage;
+  readonly #commands: CommandStore;
+  readonly #records: SkillRecords;
   readonly #waiters: CommandWaiters;
+  readonly #session: LastWord;
+  readonly #runtime: LastWord;
   readonly #metrics;
-  #pulledAt: number | undefined;
-  #presenceAt: number | undefined;
 
   constructor(db: DatabaseSync, registry: Registry, limits: Limits) {
+    const storage = new Storage(db, limits.storageRetryMs);
     this.limits = limits;
-    this.skills = new SkillStore(db);
+    this.#storage = storage;
+    this.#records = new SkillRecords(storage, 2 * limits.skills);
+    this.skills = new SkillStore(storage, this.#records);
     this.events = new EventLog(db, limits.eventsKept);
-    this.runs = new RunStore(db, this.events, limits);
+    this.#commands = new CommandStore(storage, limits);
+    const parts = { storage, events: this.events, commands: this.#commands, records: this.#records, limits };
+    this.runs = new RunStore(parts);
+    this.runList = new RunList(db);
+    this.messages = new MessageStore(storage, limits);
     this.presence = new PresenceBoard(limits.presenceMs);
+    this.#session = new LastWord(limits.presenceMs);
+    this.#runtime = new LastWord(limits.runtimeSilentMs);
     this.#waiters = new CommandWaiters(limits.commandWaiters);
     this.#metrics = instruments(registry);
-    this.streams = new EventStreams(limits.eventStreams, (open) => this.#metrics.streams.set(open));
-    this.#metrics.pending.set(this.runs.pending());
+    this.#streams = new EventStreams(limits.eventStreams, (open) => this.#metrics.streams.set(open));
+    this.#metrics.pending.set(this.pendingCommands());
   }
 
   /** Asks for a run now. Throws a problem if there is no such skill or it cannot run. */
   accept(request: RunRequest): { readonly run: Run; readonly made: boolean } {
-    const skill = this.skills.get(request.skill);
-    if (skill === undefined) {
-      const known = this.skills.list().map(({ name }) => name);
-      const hint =
-        known.length === 0 ? 'the runtime has not told its skills yet' : `there are ${known.slice(0, 20).join(', ')}`;
-      throw new ProblemError(404, 'OPENCLAW_NO_SKILL', `there is no skill ${request.skill}: ${hint}`);
-    }
-    if (skill.problem !== undefined) {
-      throw new ProblemError(409, 'OPENCLAW_SKILL_PROBLEM', `skill ${skill.name} cannot run: ${skill.problem}`);
-    }
+    // A request that was accepted stays so, whatever has become of the skill since.
+    if (this.runs.known(request) === undefined) this.skills.refuseUnrunnable(request.skill);
     const accepted = this.runs.accept(request);
     this.#metrics.requests.inc({ result: accepted.made ? 'new' : 'repeated' });
     if (accepted.made) this.#committed();
     return accepted;
   }
 
+  /** Asks the runtime to end a run. Throws a problem if there is none, or it has ended. */
+  cancel(id: string): Run {
+    const { run, made } = this.runs.cancel(id);
+    this.#metrics.cancels.inc({ result: made ? 'new' : 'repeated' });
+    if (made) this.#committed();
+    return run;
+  }
+
   report(report: RunReport): ReportResult {
+    this.#runtime.say();
     const result = this.runs.report(report);
     this.#metrics.reports.inc({ result });
     if (result === 'new') this.#committed();
     return result;
   }
 
-  /** Pending commands; waits for the first one. */
-  async pull(waitMs: number, gone: AbortSignal): Promise<Command[]> {
-    this.#pulledAt = performance.now();
-    const commands = this.runs.commands(this.limits.commandsPerPull);
-    if (commands.length > 0 || waitMs === 0) return commands;
-    await this.#waiters.wait(waitMs, gone);
-    return gone.aborted ? [] : this.runs.commands(this.limits.commandsPerPull);
+  tellSkills(skills: readonly SkillEntry[]): void {
+    this.#runtime.say();
+    this.skills.replace(skills);
+  }
+
+  /** Pending commands, leased to the holder; waits for the first one. */
+  async pull(holder: string, waitMs: number, gone: AbortSignal): Promise<Command[]> {
+    const until = performance.now() + waitMs;
+    this.#runtime.begin();
+    try {
+      for (;;) {
+        if (gone.aborted) return [];
+        const commands = this.#commands.take(holder, this.limits.commandsPerPull);
+        const leftMs = until - performance.now();
+        if (commands.length > 0 || leftMs <= 0) return commands;
+        // Another runtime may be gone with what it was given: the wait ends when its lease does.
+        const waited = await this.#waiters.wait(Math.min(leftMs, this.#commands.freeIn(holder) ?? leftMs), gone);
+        if (!waited) return gone.aborted ? [] : this.#commands.take(holder, this.limits.commandsPerPull);
+      }
+    } finally {
+      this.#runtime.end();
+    }
   }
 
   acknowledge(id: string): void {
-    if (!this.runs.acknowledge(id)) throw new ProblemError(404, 'OPENCLAW_NO_COMMAND', `there is no command ${id}`);
-    this.#metrics.pending.set(this.runs.pending());
+    this.#runtime.say();
+    if (!this.#commands.acknowledge(id))
+      throw new ProblemError(404, 'OPENCLAW_NO_COMMAND', `there is no command ${id}`);
+    this.#metrics.pending.set(this.pendingCommands());
+  }
+
+  pendingCommands(): number {
+    return this.#commands.pending();
   }
 
   tellPresence(presence: Presence): void {
-    this.#presenceAt = performance.now();
+    this.#session.say();
     this.presence.tell(presence);
+  }
+
+  /** How many of them were not here yet. */
+  deliver(messages: readonly SessionMessage[]): number {
+    this.#session.say();
+    const fresh = this.messages.add(messages);
+    this.#metrics.messages.inc({ result: 'new' }, fresh);
+    this.#metrics.messages.inc({ result: 'duplicate' }, messages.length - fresh);
+    return fresh;
   }
 
   /** How the other layers look from here; for `/health`. */
   links(): Record<string, unknown> {
     return {
-      session: { eventStreams: this.streams.size, presenceSecondsAgo: secondsSince(this.#presenceAt) },
-      runtime: { lastPullSecondsAgo: secondsSince(this.#pulledAt) },
+      session: { eventStreams: this.#streams.size, lastWordSecondsAgo: this.#session.describe().ageSeconds },
+      runtime: { openPulls: this.#waiters.size, lastWordSecondsAgo: this.#runtime.describe().ageSeconds },
     };
   }
 
+  /** What the gateway does less well than it should; empty while all is well. */
+  troubles(): string[] {
+    const { failure } = this.#storage;
+    return failure === undefined ? [] : [failure];
+  }
+
+  status(): ReturnType<typeof systemStatus> {
+    return systemStatus({
+      session: this.#session,
+      runtime: this.#runtime,
+      troubles: this.troubles(),
+      skills: this.skills.list(),
+      record: (skill) => this.#records.get(skill),
+      settleMs: this.limits.runtimeSettleMs,
+    });
+  }
+
+  /** Sends a reader the events after an id, now and as they come. */
+  follow(reader: ServerResponse, after: number, wanted?: (event: GatewayEvent) => boolean): void {
+    this.#streams.open(reader, {
+      after,
+      read: (id) => this.events.after(id, this.limits.eventBatch),
+      oldest: () => this.events.oldest(),
+      ...(wanted && { wanted }),
+      heartbeatMs: this.limits.streamHeartbeatMs,
+      slowReaderMs: this.limits.slowReaderMs,
+    });
+  }
+
   /** Ends what would otherwise outlive a shutdown. */
-  close(): void {
+  drain(): void {
     this.#waiters.close();
-    this.streams.close();
+    this.#streams.close();
+  }
+
+  close(): void {
+    this.#storage.close();
   }
 
   #committed(): void {
-    this.#metrics.pending.set(this.runs.pending());
+    this.#metrics.pending.set(this.pendingCommands());
     this.#waiters.wake();
-    this.streams.wake();
+    this.#streams.wake();
   }
-}
-
-function instruments(registry: Registry) {
-  const metrics = {
-    requests: instrument(registry, 'openclaw_gateway_run_requests_total'),
-    reports: instrument(registry, 'openclaw_gateway_reports_total'),
-    pending: instrument(registry, 'openclaw_gateway_commands_pending'),
-    streams: instrument(registry, 'openclaw_gateway_event_streams'),
-  };
-  // Present from the first scrape on, so that the first increment is seen as one.
-  for (const result of ['new', 'repeated']) metrics.requests.inc({ result }, 0);
-  for (const result of ['new', 'duplicate', 'stale']) metrics.reports.inc({ result }, 0);
-  metrics.streams.set(0);
-  return metrics;
-}
-
-/** Null for never. */
-function secondsSince(at: number | undefined): number | null {
-  return at === undefined ? null : Math.round(performance.now() - at) / 1000;
 }

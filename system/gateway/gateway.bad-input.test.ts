@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeHome, report, skill, startHere } from './test-gateway.ts';
+import { makeHome, report, skill, startHere } from './testing/test-gateway.ts';
 
 const home = makeHome();
 let gateway: Awaited<ReturnType<typeof startHere>>;
@@ -15,7 +15,11 @@ afterAll(async () => {
 const runs = `/v1/skills/${skill.name}/runs`;
 const key = { 'idempotency-key': 'k' };
 const long = 'x'.repeat(201);
-const many = Array.from({ length: 501 }, (_, index) => ({ ...skill, name: `s${index}` }));
+const many = Array.from({ length: 2001 }, (_, index) => ({ ...skill, name: `s${index}` }));
+
+const message = { session: 's', epoch: 'e', offset: 1, at: 1, id: 'm', body: null };
+const cursorOf = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const ended = (more: object) => ({ ...report('a', { state: 'finished' }), ...more });
 
 type Case = [
   what: string,
@@ -32,6 +36,15 @@ const cases: Case[] = [
   ['a key too long', 'POST', runs, undefined, { 'idempotency-key': long }, 400, /header\.Idempotency-Key/],
   ['a session that is no string', 'POST', runs, { session: 7 }, key, 400, /body\.session/],
   ['a session too long', 'POST', runs, { session: long }, key, 400, /body\.session/],
+  [
+    'half a character in a session',
+    'POST',
+    runs,
+    '{"session":"a\\ud800"}',
+    key,
+    400,
+    /body\.session: must be well-formed/,
+  ],
   ['a misspelt member', 'POST', runs, { sesion: 'a' }, key, 400, /sesion/],
   ['a body that is a list', 'POST', runs, [], key, 400, /body/],
   ['a body that is no JSON', 'POST', runs, '{"session":', key, 400, /JSON/],
@@ -43,6 +56,60 @@ const cases: Case[] = [
   ['a limit too large', 'GET', '/v1/runs?limit=501', undefined, {}, 400, /query\.limit.*500/],
   ['a limit given twice', 'GET', '/v1/runs?limit=1&limit=2', undefined, {}, 400, /query\.limit/],
   ['a cursor of another making', 'GET', '/v1/runs?cursor=abc', undefined, {}, 400, /query\.cursor/],
+  [
+    'a cursor of another list',
+    'GET',
+    `/v1/runs?cursor=${cursorOf(['skills', 'a'])}`,
+    undefined,
+    {},
+    400,
+    /query\.cursor/,
+  ],
+  [
+    'a cursor without a place',
+    'GET',
+    `/v1/runs?cursor=${cursorOf(['runs', 'x'])}`,
+    undefined,
+    {},
+    400,
+    /query\.cursor/,
+  ],
+  ['a cursor below 1', 'GET', `/v1/messages?cursor=${cursorOf(['messages', -1])}`, undefined, {}, 400, /query\.cursor/],
+  ['an unknown state', 'GET', '/v1/runs?state=lost', undefined, {}, 400, /query\.state/],
+  ['an outcome that is none', 'GET', '/v1/runs?outcome=fine', undefined, {}, 400, /query\.outcome/],
+  ['an unknown trigger', 'GET', '/v1/runs?trigger=whim', undefined, {}, 400, /query\.trigger/],
+  ['a time that is no number', 'GET', '/v1/runs?from=yesterday', undefined, {}, 400, /query\.from/],
+  ['a time beyond all time', 'GET', '/v1/runs?to=9999999999999999', undefined, {}, 400, /query\.to/],
+  ['a query where none is taken', 'GET', '/v1/status?full=1', undefined, {}, 400, /full/],
+  ['cancelling an unknown run', 'POST', '/v1/runs/none/cancel', undefined, {}, 404, /no run none/],
+  ['a holder too long', 'GET', `/v1/commands?holder=${long}`, undefined, {}, 400, /query\.holder/],
+  ['a holder without a name', 'GET', '/v1/commands?holder=', undefined, {}, 400, /query\.holder/],
+  ['an event type that is none', 'GET', '/v1/events?type=run.lost', undefined, {}, 400, /query\.type/],
+  ['messages without a list', 'POST', '/v1/messages', {}, {}, 400, /body\.messages/],
+  [
+    'a message nested too deep',
+    'POST',
+    '/v1/messages',
+    `{"messages":[${JSON.stringify(message).replace('null', `${'['.repeat(1001)}${']'.repeat(1001)}`)}]}`,
+    {},
+    400,
+    /body\.messages\[0\]\.body: must not be nested/,
+  ],
+  ['no messages', 'POST', '/v1/messages', { messages: [] }, {}, 400, /body\.messages/],
+  ['too many messages', 'POST', '/v1/messages', { messages: Array(501).fill(message) }, {}, 400, /body\.messages/],
+  [
+    'a message without its place',
+    'POST',
+    '/v1/messages',
+    { messages: [{ ...message, offset: 0 }] },
+    {},
+    400,
+    /body\.messages\[0\]\.offset/,
+  ],
+  ['a reason too long', 'POST', '/v1/reports', ended({ reason: 'x'.repeat(1001) }), {}, 400, /body\.reason/],
+  ['an output too long', 'POST', '/v1/reports', ended({ output: 'x'.repeat(4097) }), {}, 400, /body\.output/],
+  ['an exit code of no process', 'POST', '/v1/reports', ended({ exitCode: 256 }), {}, 400, /body\.exitCode/],
+  ['a body of another kind', 'POST', '/v1/reports', 'a=b', { 'content-type': 'text/csv' }, 415, /Unsupported/],
   ['a query that is unknown', 'GET', '/v1/runs?skil=a', undefined, {}, 400, /skil/],
   ['a negative wait', 'GET', '/v1/commands?waitMs=-1', undefined, {}, 400, /query\.waitMs/],
   ['a wait too long', 'GET', '/v1/commands?waitMs=30001', undefined, {}, 400, /query\.waitMs/],
@@ -125,7 +192,7 @@ const cases: Case[] = [
   ['no token', 'GET', '/v1/runs', undefined, { authorization: '' }, 401, /OPENCLAW_TOKEN/],
   ['an unknown route', 'GET', '/v2/runs', undefined, {}, 404, /GET \/v2\/runs/],
   ['an unknown method', 'DELETE', '/v1/runs', undefined, {}, 404, /DELETE/],
-  ['a body over the limit', 'PUT', '/v1/skills', { skills: [], fill: 'x'.repeat(1024 * 1024) }, {}, 413, /large/],
+  ['a body over the limit', 'POST', '/v1/reports', { fill: 'x'.repeat(1024 * 1024) }, {}, 413, /large/],
 ];
 
 describe('bad input', () => {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { Command, GatewayEvent } from '../layer/wire.ts';
-import { makeHome, readEvents, report, skill, spawnGateway, TestClient, token } from './test-gateway.ts';
+import { makeHome, readEvents, report, skill, spawnGateway, TestClient, token } from './testing/test-gateway.ts';
 
 const children: ChildProcess[] = [];
 const home = makeHome();
@@ -116,7 +116,13 @@ describe('the gateway process', () => {
 
   it('lists everything that is wrong with its environment, and exits with 78', async () => {
     const { code, errors } = await exitOf(
-      spawn({ OPENCLAW_HOME: 'x', OPENCLAW_PORT: '3019a', OPENCLAW_HEARTBEAT_MS: '0', OPENCLAW_LOG_LEVEL: 'loud' }),
+      spawn({
+        OPENCLAW_HOME: 'x',
+        OPENCLAW_PORT: '3019a',
+        OPENCLAW_HEARTBEAT_MS: '0',
+        OPENCLAW_LOG_LEVEL: 'loud',
+        OPENCLAW_TOKEN: 'a b',
+      }),
     );
     expect(code).toBe(78);
     for (const variable of ['HOME', 'PORT', 'HEARTBEAT_MS', 'LOG_LEVEL', 'TOKEN'])
@@ -132,9 +138,7 @@ describe('the gateway process', () => {
     const stream = client.events(0, Number.POSITIVE_INFINITY);
     const pull = client.call('GET', '/v1/commands?waitMs=30000');
     const links = async () => (await client.call('GET', '/health')).body.links;
-    await expect
-      .poll(links)
-      .toMatchObject({ session: { eventStreams: 1 }, runtime: { lastPullSecondsAgo: expect.any(Number) } });
+    await expect.poll(links).toMatchObject({ session: { eventStreams: 1 }, runtime: { openPulls: 1 } });
     const exit = exitOf(child);
     child.kill('SIGTERM');
     expect((await exit).code).toBe(0);
@@ -166,7 +170,7 @@ describe('the gateway process', () => {
     spawn(env);
     await untilReady(port);
     const events = await allEvents(client, port);
-    expect(events.map((event) => event.id)).toEqual(events.map((_, index) => index + 1));
+    expect(events.map((event) => event.id)).toEqual(events.map((_, index) => (events[0]?.id ?? 0) + index));
     const happened = events.map((event) => `${event.run.id} ${event.type}`);
     expect(new Set(happened).size).toBe(happened.length);
     const ids = [...told.runs.values()];
@@ -186,6 +190,6 @@ describe('the gateway process', () => {
       await once(child, 'exit');
     }
     // The best of three, against a bound that a machine busy with other tests still keeps.
-    expect(Math.min(...tookMs)).toBeLessThan(3000);
+    expect(Math.min(...tookMs)).toBeLessThan(10_000);
   });
 });

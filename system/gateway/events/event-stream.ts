@@ -1,12 +1,17 @@
 /** One reader of the event log over server-sent events: it is fed from disk, a batch at a time, as fast as it takes them. */
 import type { ServerResponse } from 'node:http';
-import type { GatewayEvent } from '../layer/wire.ts';
+import type { GatewayEvent } from '../../layer/wire.ts';
+import { eventFrame, gapFrame } from './event-frames.ts';
 
 export interface EventStreamOptions {
   /** Events after this id are sent. */
   readonly after: number;
   /** The next events after an id, oldest first; none when the reader is up to date. */
   readonly read: (after: number) => readonly GatewayEvent[];
+  /** Id of the oldest event that is kept; 0 if there is none. */
+  readonly oldest: () => number;
+  /** Those that the reader asked for. */
+  readonly wanted?: (event: GatewayEvent) => boolean;
   readonly heartbeatMs: number;
   readonly slowReaderMs: number;
 }
@@ -18,6 +23,8 @@ export class EventStream {
   #sent: number;
   /** Runs while the reader's buffer is full; at its end the reader is too slow. */
   #stalled: NodeJS.Timeout | undefined;
+  /** Set while the rest is read in a later turn. */
+  #later: NodeJS.Immediate | undefined;
 
   constructor(response: ServerResponse, options: EventStreamOptions) {
     this.#response = response;
@@ -40,8 +47,13 @@ export class EventStream {
       const events = this.#options.read(this.#sent);
       const last = events.at(-1);
       if (last === undefined) return;
+      this.#send(events);
       this.#sent = last.id;
-      this.#write(events.map(frameOf).join(''));
+      // A reader that wants few of them must not hold up everybody else while its batches are looked through.
+      if (this.#options.wanted !== undefined) {
+        this.#goOnLater();
+        return;
+      }
     }
   }
 
@@ -53,6 +65,15 @@ export class EventStream {
   /** At once, with whatever the reader has not taken: it resumes by id. */
   cut(): void {
     this.#response.destroy();
+  }
+
+  #send(events: readonly GatewayEvent[]): void {
+    const { oldest, wanted = () => true } = this.#options;
+    const [first] = events;
+    // Ids have no holes but where the log was trimmed: only then is it looked for.
+    const gap = first !== undefined && first.id > this.#sent + 1 ? gapFrame(this.#sent, oldest()) : undefined;
+    const text = (gap ?? '') + events.filter(wanted).map(eventFrame).join('');
+    if (text !== '') this.#write(text);
   }
 
   #takes(): boolean {
@@ -74,12 +95,16 @@ export class EventStream {
     this.wake();
   }
 
+  #goOnLater(): void {
+    this.#later ??= setImmediate(() => {
+      this.#later = undefined;
+      this.wake();
+    });
+  }
+
   #stop(): void {
     clearInterval(this.#heartbeat);
     clearTimeout(this.#stalled);
+    clearImmediate(this.#later);
   }
-}
-
-function frameOf(event: GatewayEvent): string {
-  return `id: ${event.id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { GatewayEvent } from '../layer/wire.ts';
+import type { GatewayEvent } from '../../layer/wire.ts';
 import { EventStreams } from './event-streams.ts';
 
 const total = 200_000;
@@ -33,7 +33,7 @@ async function serve(limit: number) {
   const server = createServer((request, response) => {
     responses.push(response);
     const after = Number(request.url?.slice(1));
-    streams.open(response, { after, read, heartbeatMs: 20, slowReaderMs });
+    streams.open(response, { after, read, oldest: () => 1, heartbeatMs: 20, slowReaderMs });
   });
   cleanups.push(() => server.close().closeAllConnections());
   server.listen(0, '127.0.0.1');

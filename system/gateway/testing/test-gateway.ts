@@ -4,12 +4,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
 import { Registry } from 'prom-client';
-import { createLogger } from '../layer/logger.ts';
-import type { GatewayEvent, RunReport, SkillEntry } from '../layer/wire.ts';
-import { startGateway } from './gateway.ts';
-import type { Limits } from './limits.ts';
-import type { Run } from './run.ts';
+import type { LayerContext } from '../../layer/lifecycle.ts';
+import { createLogger } from '../../layer/logger.ts';
+import type { GatewayEvent, RunReport, SkillEntry } from '../../layer/wire.ts';
+import { startGateway } from '../gateway.ts';
+import type { Limits } from '../limits.ts';
+import type { Run } from '../runs/run.ts';
+import { checkAnswer } from './answer-check.ts';
 
 export const token = 'secret';
 export const skill: SkillEntry = {
@@ -17,6 +20,8 @@ export const skill: SkillEntry = {
   description: 'folds files',
   schedule: 'every: 2s',
   requires: [],
+  enabled: true,
+  freshWithinMs: null,
 };
 
 export function makeHome(): Disposable & { readonly path: string } {
@@ -24,16 +29,23 @@ export function makeHome(): Disposable & { readonly path: string } {
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-export async function startHere(home: string, limits: Partial<Limits> = {}) {
-  const context = {
-    name: 'gateway',
-    version: 'test',
-    log: createLogger('gateway', 'silent'),
-    registry: new Registry(),
-    signal: new AbortController().signal,
-  };
+export function testContext(): LayerContext {
+  const log = createLogger('gateway', 'silent');
+  return { name: 'gateway', version: 'test', log, registry: new Registry(), signal: new AbortController().signal };
+}
+
+export async function startHere(home: string, limits: Partial<Limits> = {}, onDatabase = (_db: DatabaseSync) => {}) {
+  const context = testContext();
   const env = { OPENCLAW_HOME: home, OPENCLAW_TOKEN: token, OPENCLAW_PORT: '0', OPENCLAW_HEARTBEAT_MS: '100' };
-  const gateway = await startGateway(context, { env, limits });
+  const gateway = await startGateway(context, {
+    env,
+    limits,
+    onDatabase: (db) => {
+      // What is to survive a SIGKILL is shown with a gateway that is its own process; here nobody need wait for the disk.
+      db.exec('PRAGMA synchronous = OFF');
+      onDatabase(db);
+    },
+  });
   const more = { url: gateway.url, registry: context.registry, close: () => gateway.close() };
   return Object.assign(new TestClient(gateway.url), more);
 }
@@ -41,12 +53,19 @@ export async function startHere(home: string, limits: Partial<Limits> = {}) {
 /** The gateway as its own process, by the project's Node. */
 export function spawnGateway(env: Readonly<Record<string, string>>): ChildProcess {
   const node = join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin', 'node');
-  const main = new URL('main.ts', import.meta.url).pathname;
-  return spawn(node, [main], { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const main = new URL('../main.ts', import.meta.url).pathname;
+  return spawn(node, [main], {
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: compileCache, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
+
+/** A gateway that is started again need not be compiled again. */
+const compileCache = join(tmpdir(), `openclaw-gateway-compiled-${process.getuid?.() ?? 0}`);
 
 export interface JsonAnswer {
   readonly status: number;
+  readonly headers: Headers;
   // biome-ignore lint/suspicious/noExplicitAny: assertions look into answers of every shape
   readonly body: any;
 }
@@ -69,7 +88,9 @@ export class TestClient {
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, body: text === '' ? null : JSON.parse(text) };
+    const answer = { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
+    checkAnswer(method, path, answer);
+    return answer;
   }
 
   async ask(key: string, session?: string): Promise<Run> {
@@ -95,21 +116,42 @@ export class TestClient {
 }
 
 export async function* readEvents(url: string, after: number): AsyncGenerator<GatewayEvent> {
-  const headers = { authorization: `Bearer ${token}`, 'last-event-id': String(after) };
-  const response = await fetch(`${url}/v1/events`, { headers });
+  for await (const { data } of readFrames(url, '', { 'last-event-id': String(after) })) yield data as GatewayEvent;
+}
+
+export interface EventFrame {
+  readonly id: string | undefined;
+  readonly event: string | undefined;
+  readonly data: Partial<GatewayEvent>;
+}
+
+export async function* readFrames(
+  url: string,
+  query: string,
+  headers: Record<string, string> = {},
+): AsyncGenerator<EventFrame> {
+  const response = await fetch(`${url}/v1/events?${query}`, {
+    headers: { authorization: `Bearer ${token}`, ...headers },
+  });
   if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
   let text = '';
   for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
     const frames = (text + chunk).split('\n\n');
     text = frames.pop() ?? '';
     for (const frame of frames) {
-      const data = /^data: (.*)$/m.exec(frame)?.[1];
-      if (data !== undefined) yield JSON.parse(data) as GatewayEvent;
+      const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(frame)?.[1];
+      const data = field('data');
+      if (data !== undefined) yield { id: field('id'), event: field('event'), data: JSON.parse(data) };
     }
   }
 }
 
-export function report(id: string, more: Partial<RunReport> = {}): RunReport {
+type Report = Extract<RunReport, { state: 'finished' }>;
+
+export function report(
+  id: string,
+  more: Partial<Omit<Report, 'state'>> & { state?: RunReport['state'] } = {},
+): RunReport {
   const state = more.state ?? 'started';
   const finished = state === 'finished' ? ({ outcome: 'succeeded', finishedAt: 2000 } as const) : {};
   return {
@@ -123,5 +165,5 @@ export function report(id: string, more: Partial<RunReport> = {}): RunReport {
     ...finished,
     ...more,
     state,
-  };
+  } as RunReport;
 }

@@ -1,4 +1,4 @@
-/** Long polls for commands: each waits until there is something to fetch, its time is up, its client is gone or the gateway closes. */
+/** Long polls for commands: each waits until there may be something to fetch, its time is up, its client is gone or the gateway closes. */
 export class CommandWaiters {
   readonly #limit: number;
   readonly #waiting = new Set<() => void>();
@@ -8,10 +8,14 @@ export class CommandWaiters {
     this.#limit = limit;
   }
 
-  /** Resolves at once if the limit is reached: such a client polls without waiting. */
-  wait(waitMs: number, gone: AbortSignal): Promise<void> {
-    if (this.#closed || this.#waiting.size >= this.#limit || gone.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  /** False at once if there is no waiting: the limit is reached (such a client polls), or the gateway closes; and false when it does. */
+  async wait(waitMs: number, gone: AbortSignal): Promise<boolean> {
+    if (this.#closed || this.#waiting.size >= this.#limit || gone.aborted) return false;
+    await new Promise<void>((resolve) => {
       const done = (): void => {
         clearTimeout(timer);
         gone.removeEventListener('abort', done);
@@ -22,6 +26,7 @@ export class CommandWaiters {
       gone.addEventListener('abort', done);
       this.#waiting.add(done);
     });
+    return !this.#closed;
   }
 
   wake(): void {
