@@ -41,6 +41,11 @@ export class FakeGateway implements AsyncDisposable {
     this.commands.push({ id, kind: 'run', skill, session: null, requestedAt: Date.now() });
   }
 
+  cancel(run: string): void {
+    const target = { skill: 'any', session: null, requestedAt: Date.now() };
+    this.commands.push({ id: `cancel-${run}`, kind: 'cancel', run, ...target });
+  }
+
   /** The newest that is known of a run. */
   record(id: string): RunReport | undefined {
     return this.reports.filter((report) => report.id === id).sort((a, b) => b.sequence - a.sequence)[0];

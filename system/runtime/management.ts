@@ -1,55 +1,81 @@
-/** The runtime's management port: health, readiness, metrics and the ledger. No work comes in here. */
+/** The runtime's management port: health, readiness, metrics, skills and the ledger. No work comes in here. */
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
 import { instrument } from '../../metrics/instrument.ts';
 import type { GatewayLink } from '../layer/gateway-link.ts';
 import { createHttpServer, type LayerServer } from '../layer/http-server.ts';
 import type { LayerContext } from '../layer/lifecycle.ts';
-import { validate } from '../layer/problem.ts';
+import { ProblemError, validate } from '../layer/problem.ts';
+import type { Tokens } from '../layer/tokens.ts';
+import type { Dispatcher } from './dispatch/dispatcher.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { OutboxStore } from './ledger/outbox-store.ts';
+import type { skillOverview } from './skill-overview.ts';
 import type { SkillSet } from './skills/skill-folder.ts';
 
 export interface ManagementOptions {
   readonly context: LayerContext;
-  readonly token: string;
+  readonly tokens: Tokens;
   readonly link: GatewayLink;
   readonly ledger: Ledger;
-  readonly outbox: OutboxStore;
+  readonly outbox: Pick<OutboxStore, 'pending'>;
+  readonly dispatcher: Pick<Dispatcher, 'running'>;
   readonly skills: () => SkillSet;
-  readonly running: () => readonly { readonly id: string }[];
+  readonly overview: () => ReturnType<typeof skillOverview>;
+  /** What is less well than it should be, for people. */
+  readonly degraded: () => readonly string[];
 }
 
-const ledgerQuery = z.object({
+const page = {
   since: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(1000).default(500),
-  state: z.enum(['deferred', 'claimed', 'running', 'finished']).optional(),
-});
+  skill: z.string().min(1).max(200).optional(),
+};
+const missedQuery = z.object(page);
+const ledgerQuery = z.object({ ...page, state: z.enum(['deferred', 'claimed', 'running', 'finished']).optional() });
+const runPath = z.object({ id: z.string().min(1).max(200) });
 
 export function createManagement(options: ManagementOptions): LayerServer {
-  const { context, token, link, ledger, outbox } = options;
+  const { context, tokens, link, outbox, degraded } = options;
   const app = createHttpServer({
     layer: context.name,
     version: context.version,
     log: context.log,
     registry: context.registry,
-    token,
+    tokens,
     links: () => ({ gateway: { reachable: link.reachable, ...link.counts } }),
     details: () => details(options),
+    degraded,
   });
   app.addHook('onRequest', async (request) => {
     if (request.url === '/metrics') showOutbox(context.registry, outbox);
   });
-  app.get('/v1/ledger', async (request) => {
-    const { since, limit, state } = validate(ledgerQuery, request.query, 'query');
-    const runs = ledger.changes(since, limit, state);
-    return { runs, next: runs.at(-1)?.sequence ?? since };
-  });
+  addRoutes(app, options);
   return app;
 }
 
-function details({ skills, running, ledger, outbox }: ManagementOptions): Record<string, unknown> {
-  const { skills: usable, problems } = skills();
+function addRoutes(app: LayerServer, { ledger, overview }: ManagementOptions): void {
+  app.get('/v1/skills', async () => ({ skills: overview() }));
+  app.get('/v1/ledger', async (request) => {
+    const { since, limit, skill, state } = validate(ledgerQuery, request.query, 'query');
+    const runs = ledger.changes(since, limit, { skill, state });
+    return { runs, next: runs.at(-1)?.sequence ?? since };
+  });
+  app.get('/v1/runs/:id', async (request) => {
+    const { id } = validate(runPath, request.params, 'path');
+    const run = ledger.get(id);
+    if (run === undefined) throw new ProblemError(404, 'OPENCLAW_NO_RUN', `there is no run ${JSON.stringify(id)} here`);
+    return run;
+  });
+  app.get('/v1/missed', async (request) => {
+    const { since, limit, skill } = validate(missedQuery, request.query, 'query');
+    const missed = ledger.missed(since, limit, skill);
+    return { missed, next: missed.at(-1)?.sequence ?? since };
+  });
+}
+
+function details({ skills, dispatcher, ledger, outbox }: ManagementOptions): Record<string, unknown> {
+  const { skills: usable, problems, stale } = skills();
   const deferred = ledger.deferred();
   return {
     skills: [
@@ -58,14 +84,16 @@ function details({ skills, running, ledger, outbox }: ManagementOptions): Record
         schedule: schedule?.text ?? null,
         requires,
         deferred: deferred.get(name) ?? 0,
+        ...(problems.has(name) && { problem: problems.get(name) }),
+        ...(stale.has(name) && { stale: true }),
       })),
-      ...[...problems].map(([name, problem]) => ({ name, problem })),
+      ...[...problems].filter(([name]) => !usable.has(name)).map(([name, problem]) => ({ name, problem })),
     ],
-    running: running().map(({ id }) => id),
+    running: dispatcher.running.map(({ id }) => id),
     outboxPending: outbox.pending,
   };
 }
 
-function showOutbox(registry: Registry, outbox: OutboxStore): void {
+function showOutbox(registry: Registry, outbox: Pick<OutboxStore, 'pending'>): void {
   instrument(registry, 'openclaw_outbox_pending').set(outbox.pending);
 }

@@ -4,24 +4,31 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { kill, processesMarked } from './attempt/process-marks.ts';
+import { spareFolder } from './dispatch/run-folders.ts';
 import type { LedgerRow } from './ledger/ledger-row.ts';
 
 const token = 'test-token';
 const main = join(import.meta.dirname, 'main.ts');
 
 export interface Health {
+  readonly status: string;
+  readonly degraded: readonly string[];
   readonly skills: readonly { readonly name: string; readonly problem?: string; readonly deferred?: number }[];
   readonly links: { readonly gateway: { readonly reachable: boolean } };
   readonly outboxPending: number;
 }
 
-/** A folder that is gone after the test. */
+/** A folder that is gone after the test, with every process that works on it. */
 export class Home implements Disposable {
   readonly path = mkdtempSync(join(tmpdir(), 'openclaw-runtime-'));
 
   [Symbol.dispose](): void {
+    processesMarked([`OPENCLAW_HOME=${this.path}`]).forEach(kill);
     rmSync(this.path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    const spare = spareFolder(this.path);
+    if (spare !== undefined) rmSync(spare, { recursive: true, force: true });
   }
 
   /** `command` is run by the shell. */
@@ -74,17 +81,17 @@ export class RuntimeProcess implements AsyncDisposable {
 
   static async start(home: Home, env: Readonly<Record<string, string>> = {}): Promise<RuntimeProcess> {
     const runtime = new RuntimeProcess(home, await freePort(), env);
-    await expect
-      .poll(
-        () =>
-          runtime.#get('/ready').then(
-            ({ status }) => status,
-            () => 0,
-          ),
-        { timeout: 15_000 },
-      )
-      .toBe(200);
+    await runtime.ready();
     return runtime;
+  }
+
+  async ready(): Promise<void> {
+    const giveUpAt = performance.now() + 15_000;
+    while (performance.now() < giveUpAt) {
+      if (await this.#isReady()) return;
+      await sleep(25);
+    }
+    throw new Error('the runtime did not become ready');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -110,14 +117,26 @@ export class RuntimeProcess implements AsyncDisposable {
   }
 
   async ledger(state?: string): Promise<LedgerRow[]> {
-    const rows: LedgerRow[] = [];
+    // A row that changes between two pages comes again.
+    const rows = new Map<string, LedgerRow>();
     for (let since = 0; ; ) {
       const response = await this.#get(`/v1/ledger?since=${since}&limit=1000${state ? `&state=${state}` : ''}`);
       const page = (await response.json()) as { runs: LedgerRow[]; next: number };
-      rows.push(...page.runs);
-      if (page.runs.length === 0) return rows;
+      for (const row of page.runs) rows.set(row.id, row);
+      if (page.runs.length === 0) return [...rows.values()];
       since = page.next;
     }
+  }
+
+  async get(path: string): Promise<unknown> {
+    return (await this.#get(path)).json();
+  }
+
+  #isReady(): Promise<boolean> {
+    return this.#get('/ready').then(
+      ({ status }) => status === 200,
+      () => false,
+    );
   }
 
   #get(path: string): Promise<Response> {

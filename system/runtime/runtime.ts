@@ -5,92 +5,130 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Registry } from 'prom-client';
 import { instrument } from '../../metrics/instrument.ts';
-import { openDatabase } from '../layer/database.ts';
 import { GatewayLink, type LinkCounts } from '../layer/gateway-link.ts';
 import type { LayerContext, RunningLayer } from '../layer/lifecycle.ts';
+import type { Logger } from '../layer/logger.ts';
+import { openTokens, type Tokens } from '../layer/tokens.ts';
 import { searchPath } from './attempt/run-environment.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
+import { FailureBackoff } from './dispatch/failure-backoff.ts';
 import { coupled, independent } from './dispatch/gateway-policy.ts';
-import { trimRunFolders, unfinishedRuns } from './dispatch/run-folders.ts';
+import { endOrphans } from './dispatch/orphans.ts';
+import { RunFolders, spareFolder } from './dispatch/run-folders.ts';
 import { RunKeeper } from './dispatch/run-keeper.ts';
 import { pullCommands } from './gateway/commands.ts';
 import { deliverReports } from './gateway/outbox.ts';
 import { Registration } from './gateway/registration.ts';
-import { Ledger } from './ledger/ledger.ts';
-import { migrations } from './ledger/ledger-schema.ts';
-import { OutboxStore } from './ledger/outbox-store.ts';
-import { Totals } from './ledger/totals.ts';
+import { lockHome } from './home-lock.ts';
+import { openLedger } from './ledger/open-ledger.ts';
+import { settle } from './ledger/settle.ts';
+import type { Totals } from './ledger/totals.ts';
 import { createManagement } from './management.ts';
 import { Scheduler } from './schedule/scheduler.ts';
+import { withdraw } from './schedule/withdraw.ts';
 import type { Settings } from './settings.ts';
-import type { Skill } from './skills/skill-file.ts';
-import { fingerprint, installSamples, loadSkills, type SkillSet } from './skills/skill-folder.ts';
+import { skillOverview } from './skill-overview.ts';
+import { installSamples, type SkillSet } from './skills/skill-folder.ts';
+import { SkillLoader } from './skills/skill-loader.ts';
+import { watchSkills } from './skills/skill-watcher.ts';
 import { StatusFiles } from './status/status-files.ts';
 
 const samples = join(import.meta.dirname, '..', 'skills');
-const rescanMs = 2000;
 const housekeepingMs = 60_000;
 const closeWithinMs = 2000;
 
 export async function startRuntime(context: LayerContext, settings: Settings): Promise<RunningLayer> {
   const { registry, signal, log } = context;
   const paths = makeFolders(settings.home);
-  const state = openState(paths.database, registry);
+  const lock = await lockHome(settings.home);
+  const folders = new RunFolders(paths.runs, spareFolder(settings.home));
+  const state = openLedger({ file: paths.database, roots: folders.roots, status: paths.status }, context);
   const { ledger, outbox, totals } = state;
-  const link = dialGateway(context, settings, totals);
+  const tokens = openTokens(settings, context.name, registry);
+  const link = dialGateway(context, settings, tokens, totals);
   const policy = settings.dispatch === 'coupled' ? coupled(link) : independent(link);
   const statusFiles = new StatusFiles(paths.status, log);
-  const keeper = new RunKeeper({ ...paths, ledger, policy, statusFiles, registry, log, signal });
-  const dispatcher = new Dispatcher({ ledger, keeper, policy, statusFiles, registry, signal });
-  const pump = () => dispatcher.pump();
-  const mustWait = (skill: Skill) => policy.mustWait(skill);
-  const scheduler = new Scheduler({ ledger, log, mustWait, onClaimed: pump });
+  const backoff = new FailureBackoff({ ledger, totals, registry });
+  const keeper = new RunKeeper({ ...paths, folders, ledger, policy, backoff, statusFiles, registry, log, signal });
+  const { maxRunning } = settings;
+  const dispatcher = new Dispatcher({ ledger, keeper, policy, statusFiles, registry, maxRunning, signal });
+  const scheduler = new Scheduler({
+    ledger,
+    log,
+    mustWait: (skill) => policy.mustWait(skill),
+    isPaused: (skill) => backoff.isPaused(skill),
+    onClaimed: (due) => dispatcher.claimed(due),
+  });
   const registration = new Registration(link, signal);
 
-  if (settings.installSamples) await installSamples(samples, paths.skillsFolder);
-  const load = () => loadSkills(paths.skillsFolder, { path: searchPath(), schedules: settings.schedules });
-  let skillSet = await load();
-  const { token, host, port } = settings;
-  const running = () => dispatcher.running;
-  const app = createManagement({ context, token, link, ledger, outbox, skills: () => skillSet, running });
-  // First, so that a second runtime on this home ends here.
-  await app.listen({ host, port });
+  if (settings.installSamples) await installSamplesIn(paths.skillsFolder, log);
+  const loader = new SkillLoader({
+    folder: paths.skillsFolder,
+    lastGoodFolder: join(settings.home, 'state', 'skills'),
+    path: searchPath(),
+    schedules: settings.schedules,
+  });
+  let skillSet = await loader.load();
+  const degraded = () => [
+    ...link.degraded(),
+    ...state.degraded(),
+    ...folders.degraded(),
+    ...statusFiles.degraded(),
+    ...(skillSet.folderProblem === null ? [] : [skillSet.folderProblem]),
+  ];
+  const overview = () => skillOverview(skillSet, { ledger, totals, scheduler, backoff, running: dispatcher.running });
+  const app = createManagement({
+    context,
+    tokens,
+    link,
+    ledger,
+    outbox,
+    dispatcher,
+    skills: () => skillSet,
+    overview,
+    degraded,
+  });
+  // Before anything is started: the port may be somebody else's.
+  await app.listen({ host: settings.host, port: settings.port });
 
   const use = (next: SkillSet) => {
     showProblems(context, statusFiles, skillSet, next);
     skillSet = next;
-    for (const name of next.skills.keys()) {
+    for (const [name, skill] of next.skills) {
       totals.introduce(name);
-      statusFiles.clearProblem(name, Date.now());
+      backoff.until(skill);
+      if (!next.problems.has(name)) statusFiles.clearProblem(name, Date.now());
     }
+    settle(ledger, next.skills.values(), log, Date.now());
     registration.use(next);
+    withdraw(ledger, log, next, Date.now());
     dispatcher.use(next.skills);
-    scheduler.use(next.skills.values());
+    scheduler.use([...next.skills.values()]);
   };
-  dispatcher.takeUp(unfinishedRuns(ledger, paths.runsFolder), skillSet.skills);
+  dispatcher.takeUp(folders.unfinished(ledger), skillSet.skills);
   use(skillSet);
   link.onChange((reachable) => {
     if (reachable) dispatcher.resume();
   });
   app.setReady(true);
 
-  const rescan = async () => {
-    const changed = (await fingerprint(paths.skillsFolder)) !== skillSet.fingerprint;
-    // What is wrong may be mended elsewhere: a program that was missing is installed.
-    if (!changed && skillSet.problems.size === 0) return;
-    const next = await load();
-    if (changed || JSON.stringify([...next.problems]) !== JSON.stringify([...skillSet.problems])) use(next);
-  };
+  const endLeftOver = () => endOrphans(settings.home, dispatcher.running, log);
   const tidy = async () => {
-    ledger.prune(Date.now());
-    await trimRunFolders(paths.runsFolder, dispatcher.running);
+    endLeftOver();
+    await ledger.prune(Date.now());
+    await folders.trim(ledger);
+  };
+  endLeftOver();
+  const commands = {
+    knows: (name: string) => skillSet.skills.has(name),
+    onRequest: (name: string) => dispatcher.pump([name]),
+    onCancel: (run: string) => dispatcher.cancel(run),
   };
   const loops = [
-    pullCommands({ link, ledger, skills: () => skillSet.skills, log, signal, onCommand: pump }),
+    pullCommands({ link, ledger, log, signal, ...commands }),
     deliverReports(outbox, totals, link, signal),
-    every(rescanMs, rescan, signal),
+    watchSkills({ loader, current: skillSet, onChange: use, signal }),
     every(housekeepingMs, tidy, signal),
   ].map((loop) => untilAborted(loop, signal));
 
@@ -98,9 +136,12 @@ export async function startRuntime(context: LayerContext, settings: Settings): P
     close: async () => {
       app.setReady(false);
       scheduler.stop();
+      dispatcher.stop();
       await Promise.race([Promise.all([...loops, statusFiles.settled()]), sleep(closeWithinMs)]);
       await app.close();
-      state.db.close();
+      folders.close();
+      state.close();
+      lock[Symbol.dispose]();
     },
   };
 }
@@ -108,25 +149,28 @@ export async function startRuntime(context: LayerContext, settings: Settings): P
 function makeFolders(home: string) {
   const skillsFolder = join(home, 'skills');
   const status = join(skillsFolder, 'status');
-  const runsFolder = join(home, 'state', 'runs');
-  for (const folder of [status, runsFolder, join(home, 'effects')]) mkdirSync(folder, { recursive: true });
-  return { home, skillsFolder, status, runsFolder, database: join(home, 'state', 'runtime.sqlite') };
+  const runs = join(home, 'state', 'runs');
+  for (const folder of [status, runs, join(home, 'effects')]) mkdirSync(folder, { recursive: true });
+  return { home, skillsFolder, status, runs, database: join(home, 'state', 'runtime.sqlite') };
 }
 
-function openState(file: string, registry: Registry) {
-  const db = openDatabase(file, migrations);
-  const totals = new Totals(db, registry);
-  const outbox = new OutboxStore(db, totals);
-  return { db, totals, outbox, ledger: new Ledger(db, outbox, totals) };
+/** They are a courtesy: a disk that does not take them keeps no other skill from running. */
+async function installSamplesIn(folder: string, log: Logger): Promise<void> {
+  try {
+    await installSamples(samples, folder);
+  } catch (error) {
+    log.warn({ err: error }, 'the sample skills could not be installed');
+  }
 }
 
 function dialGateway(
   { name, registry, log }: LayerContext,
-  { gatewayUrl, token }: Settings,
+  { gatewayUrl }: Settings,
+  tokens: Tokens,
   totals: Totals,
 ): GatewayLink {
   const kept = { initialCounts: totals.link(), onCounts: (counts: LinkCounts) => totals.keepLink(counts) };
-  return new GatewayLink({ baseUrl: gatewayUrl, token, layer: name, registry, log, ...kept });
+  return new GatewayLink({ baseUrl: gatewayUrl, token: () => tokens.own, layer: name, registry, log, ...kept });
 }
 
 /** Rejects when the task fails, or with the signal's reason. */

@@ -1,6 +1,6 @@
 /** The skill runtime's configuration, from the environment. */
 import { z } from 'zod';
-import { baseConfig, flag, gatewayUrl, port } from '../layer/config.ts';
+import { baseConfig, flag, gatewayUrl, integer, port } from '../layer/config.ts';
 
 const schedules = z
   .string()
@@ -21,6 +21,8 @@ export const settingsShape = {
   /** Takes the place of every SKILL.md's schedule: skills that it does not name are not scheduled. */
   schedules,
   installSamples: flag(true),
+  /** Runs at once, of all skills. */
+  maxRunning: integer(16, 1, 1000, 'a number of runs'),
   /** `coupled` is the anti-pattern in which every skill hangs on the gateway. */
   dispatch: z.enum(['independent', 'coupled'], 'must be independent or coupled').default('independent'),
 };

@@ -28,7 +28,7 @@ describe('the sample skills', () => {
   });
   afterEach(() => rmSync(home, { recursive: true }));
 
-  const run = (skill: Sample, id: string, attempt = 1) => {
+  const run = (skill: Sample, id: string, attempt = 1, status = join(home, 'status')) => {
     const result = spawnSync(process.execPath, ['run.mjs'], {
       cwd: join(home, 'skills', skill),
       encoding: 'utf8',
@@ -38,7 +38,7 @@ describe('the sample skills', () => {
         OPENCLAW_RUN: id,
         OPENCLAW_SLOT: String(noon),
         OPENCLAW_ATTEMPT: String(attempt),
-        OPENCLAW_STATUS: join(home, 'status'),
+        OPENCLAW_STATUS: status,
       },
     });
     expect(result.stderr).toBe('');
@@ -68,6 +68,11 @@ describe('the sample skills', () => {
       { run: 'a', slot: noon, attempt: 1, startedAt: expect.any(Number), finishedAt: expect.any(Number) },
       { run: 'b', slot: noon, attempt: 2, startedAt: expect.any(Number), finishedAt: expect.any(Number) },
     ]);
+  });
+
+  it.each(samples)('%s does its work though its status finds no room on the disk', (skill) => {
+    run(skill, 'a', 1, '/dev/full');
+    expect(effects(skill)).toHaveLength(1);
   });
 
   it('begin a new line after one that was torn off, and do not count that one', () => {

@@ -1,5 +1,5 @@
 /** Tells whether a process is still the one that was recorded: pids are reused, and start again with a container. Linux (`/proc`). */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
 export interface ProcessIdentity {
   readonly pid: number;
@@ -26,19 +26,6 @@ export function isAlive(identity: ProcessIdentity, bootId: string): boolean {
   return (
     fields !== undefined && fields.startTicks === identity.startTicks && fields.state !== 'Z' && fields.state !== 'X'
   );
-}
-
-/** Pids of every live process whose environment holds all these `NAME=value` entries. */
-export function processesMarked(marks: readonly string[]): number[] {
-  const found: number[] = [];
-  for (const entry of readdirSync('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    const environment = readText(`/proc/${entry}/environ`);
-    if (environment === '') continue;
-    const held = new Set(environment.split('\0'));
-    if (marks.every((mark) => held.has(mark))) found.push(Number(entry));
-  }
-  return found;
 }
 
 interface StatFields {

@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import type { QueuedRun } from '../ledger/ledger-row.ts';
 
-const passedOn = ['LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'USER', 'LOGNAME', 'SHELL'] as const;
+const passedOn = ['LANG', 'LC_ALL', 'TZ', 'USER', 'LOGNAME', 'SHELL'] as const;
 
 export interface RunEnvironment {
   readonly env: Readonly<Record<string, string>>;
@@ -15,7 +15,7 @@ export function searchPath(): string {
   return `${dirname(process.execPath)}:${process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin'}`;
 }
 
-export function runEnvironment(home: string, run: QueuedRun, statusPath: string): RunEnvironment {
+export function runEnvironment(home: string, run: QueuedRun): RunEnvironment {
   const own = { OPENCLAW_HOME: home, OPENCLAW_RUN: run.id, OPENCLAW_ATTEMPT: String(run.attempt) };
   const inherited = passedOn.flatMap((name) => {
     const value = process.env[name];
@@ -29,7 +29,6 @@ export function runEnvironment(home: string, run: QueuedRun, statusPath: string)
       ...own,
       OPENCLAW_SKILL: run.skill,
       OPENCLAW_SLOT: run.dueAt === null ? '' : String(run.dueAt),
-      OPENCLAW_STATUS: statusPath,
     },
     marks: Object.entries(own).map(([name, value]) => `${name}=${value}`),
   };

@@ -3,17 +3,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { type GatewayLink, GatewayUnreachable } from '../../layer/gateway-link.ts';
 import type { Logger } from '../../layer/logger.ts';
-import type { Command } from '../../layer/wire.ts';
+import { type Command, command as commandSchema } from '../../layer/wire.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Skill } from '../skills/skill-file.ts';
 
 export interface CommandsOptions {
-  readonly link: GatewayLink;
-  readonly ledger: Ledger;
-  readonly skills: () => ReadonlyMap<string, Skill>;
+  readonly link: Pick<GatewayLink, 'request' | 'whenDialable' | 'reachable'>;
+  readonly ledger: Pick<Ledger, 'holder' | 'request' | 'refuse' | 'openRequests'>;
+  /** Whether there is a skill of that name that can run. */
+  readonly knows: (skill: string) => boolean;
   readonly log: Logger;
   readonly signal: AbortSignal;
-  readonly onCommand: () => void;
+  /** A run was put into the queue of the skill. */
+  readonly onRequest: (skill: string) => void;
+  readonly onCancel: (run: string) => void;
 }
 
 const waitMs = 1000;
@@ -24,29 +26,19 @@ const pauseMs = 500;
 const idleMs = 50;
 const maxOpenRequests = 1000;
 
-const answer = z.object({
-  commands: z
-    .array(
-      z.object({
-        id: z.string().min(1).max(200),
-        kind: z.literal('run'),
-        skill: z.string().min(1).max(200),
-        session: z.string().nullable(),
-        requestedAt: z.number().int(),
-      }),
-    )
-    .max(1000),
-});
+const answer = z.object({ commands: z.array(z.unknown()).max(1000) });
 
 /** Runs until the signal aborts, and then rejects with its reason. It is also what notices that the gateway is there or gone. */
 export async function pullCommands(options: CommandsOptions): Promise<never> {
   const { link, ledger, log, signal } = options;
+  const holder = encodeURIComponent(ledger.holder);
   for (;;) {
     await link.whenDialable(signal);
     try {
       // A link that is only being tried is to answer at once.
       const wait = link.reachable ? waitMs : 0;
-      const { status, body } = await link.request('GET', `/v1/commands?waitMs=${wait}`, { timeoutMs, signal });
+      const path = `/v1/commands?waitMs=${wait}&holder=${holder}`;
+      const { status, body } = await link.request('GET', path, { timeoutMs, signal });
       const parsed = status === 200 ? answer.safeParse(body) : undefined;
       if (!parsed?.success) log.warn({ status, problem: parsed?.error.message }, 'commands could not be pulled');
       const settled = parsed?.success === true && (await take(parsed.data.commands, options));
@@ -58,23 +50,41 @@ export async function pullCommands(options: CommandsOptions): Promise<never> {
   }
 }
 
-/** False if one could not be acknowledged: it will be pulled again. */
-async function take(commands: readonly Command[], options: CommandsOptions): Promise<boolean> {
+/** False if one could not be taken and acknowledged: it will be pulled again. */
+async function take(given: readonly unknown[], options: CommandsOptions): Promise<boolean> {
+  const commands = given.flatMap((value) => understood(value, options.log) ?? []);
   // All before the first acknowledgement: a gateway that answers late must not hold up the others' runs.
-  for (const command of commands) record(command, options);
-  let settled = true;
-  for (const command of commands) {
-    const path = `/v1/commands/${encodeURIComponent(command.id)}/ack`;
+  const recorded = commands.filter((command) => record(command, options));
+  let settled = recorded.length === given.length;
+  for (const { id } of recorded) {
+    const path = `/v1/commands/${encodeURIComponent(id)}/ack`;
     const { status } = await options.link.request('POST', path, { timeoutMs, signal: options.signal });
     settled &&= status < 300 || status === 404;
   }
   return settled;
 }
 
-function record(command: Command, { ledger, skills, onCommand }: CommandsOptions): void {
-  const known = skills().has(command.skill);
-  const fresh = known
-    ? ledger.request(command)
-    : ledger.refuse(command, `there is no usable skill "${command.skill}" here`, Date.now());
-  if (fresh) onCommand();
+/** One that makes no sense, perhaps to a newer runtime, is not acknowledged, and holds up no other. */
+function understood(value: unknown, log: Logger): Command | undefined {
+  const parsed = commandSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  log.warn(
+    { command: value, problem: z.prettifyError(parsed.error) },
+    'a command that is not understood is left alone',
+  );
+  return undefined;
+}
+
+/** False if it could not be recorded; then it must not be acknowledged. */
+function record(command: Command, { ledger, knows, log, onRequest, onCancel }: CommandsOptions): boolean {
+  try {
+    if (command.kind === 'cancel') onCancel(command.run);
+    else if (!knows(command.skill)) {
+      ledger.refuse(command, `there is no usable skill "${command.skill}" here`, Date.now());
+    } else if (ledger.request(command)) onRequest(command.skill);
+    return true;
+  } catch (error) {
+    log.error({ err: error, command: command.id }, 'a command could not be recorded');
+    return false;
+  }
 }

@@ -8,7 +8,10 @@ const timeoutMs = 5000;
 const retryMs = 1000;
 /** The gateway takes no others, and refuses the whole list for one of them. */
 const tellable = /^[^\p{Cc}/]{1,200}$/u;
-const maxTold = 500;
+const maxTold = 1000;
+const maxScheduleLength = 200;
+const maxProblemLength = 2000;
+const nothingKnown = { description: '', schedule: null, requires: [], enabled: true, freshWithinMs: null };
 
 export class Registration {
   readonly #link: GatewayLink;
@@ -25,21 +28,10 @@ export class Registration {
     });
   }
 
-  use({ skills, problems }: SkillSet): void {
-    const usable = [...skills.values()].map(({ name, description, schedule, requires }) => ({
-      name,
-      description,
-      schedule: schedule?.text ?? null,
-      requires,
-    }));
-    const unusable = [...problems].map(([name, problem]) => ({
-      name,
-      description: '',
-      schedule: null,
-      requires: [],
-      problem,
-    }));
-    this.#skills = [...usable, ...unusable].filter(({ name }) => tellable.test(name)).slice(0, maxTold);
+  use(set: SkillSet): void {
+    this.#skills = entriesOf(set)
+      .filter(({ name }) => tellable.test(name))
+      .slice(0, maxTold);
     this.#changed();
   }
 
@@ -75,4 +67,25 @@ export class Registration {
     });
     return status < 300;
   }
+}
+
+function entriesOf({ skills, problems, stale }: SkillSet): SkillEntry[] {
+  const usable = [...skills.values()].map(({ name, description, schedule, requires, enabled, freshWithinMs }) => ({
+    name,
+    description,
+    schedule: schedule?.text.slice(0, maxScheduleLength) ?? null,
+    requires: [...requires],
+    enabled,
+    freshWithinMs: enabled ? freshWithinMs : null,
+    ...told(problems.get(name)),
+    ...(stale.has(name) && { stale: true }),
+  }));
+  const unusable = [...problems]
+    .filter(([name]) => !skills.has(name))
+    .map(([name, problem]) => ({ ...nothingKnown, name, ...told(problem) }));
+  return [...usable, ...unusable];
+}
+
+function told(problem: string | undefined): { problem?: string } {
+  return problem === undefined ? {} : { problem: problem.slice(0, maxProblemLength) };
 }

@@ -1,216 +1,169 @@
 /** The runtime's memory of runs: one row per slot, claimed (committed) before its process starts, changed only in transactions. */
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import { transaction } from '../../layer/database.ts';
-import type { Command, RunOutcome } from '../../layer/wire.ts';
-import type { LedgerRow, QueuedRun, RunState } from './ledger-row.ts';
-import { prepare, toReport, toRun } from './ledger-statements.ts';
+import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Command } from '../../layer/wire.ts';
+import type { LedgerFile } from './ledger-file.ts';
+import { LedgerRepair } from './ledger-repair.ts';
+import type { AttemptEnded, AttemptToRetry, CancelResult, DueSlots } from './ledger-row.ts';
 import type { OutboxStore } from './outbox-store.ts';
-import type { Fate, Totals } from './totals.ts';
+import { forgetRequest, noteRequest, type Roots } from './run-traces.ts';
+import type { Totals } from './totals.ts';
 
-/** The slots of one skill that came due up to `until`. */
-export interface DueSlots {
-  readonly skill: string;
-  readonly schedule: string;
-  readonly until: number;
-  readonly slots: readonly { readonly dueAt: number; readonly fate: Exclude<Fate, 'missed'> }[];
-  readonly missed: number;
-}
+/** A request to run, as far as the ledger needs it. */
+type RunRequest = Pick<Command, 'id' | 'skill' | 'requestedAt'>;
 
 const keepFinishedMs = 7 * 86_400_000;
 const keepFinishedRows = 200_000;
+/** However old: a skill may run once a month, and every folder of a run is to have its row. */
+const keepAlways = 1000;
+const keepInMemory = 10_000;
+const keepMissedRows = 50_000;
+/** Some milliseconds of work: a batch holds up no run. */
+const pruneBatch = 250;
+const maxPruneBatches = 200;
+const neverRan = { reason: null, exitCode: null, signal: null, output: null } as const;
 
-export class Ledger {
-  readonly #db: DatabaseSync;
-  readonly #outbox: OutboxStore;
-  readonly #totals: Totals;
-  readonly #statements;
-  #sequence: number;
+export class Ledger extends LedgerRepair {
+  /** Names this ledger to the gateway: commands are leased to it. */
+  readonly holder: string;
+  readonly #roots: Roots | undefined;
 
-  constructor(db: DatabaseSync, outbox: OutboxStore, totals: Totals) {
-    this.#db = db;
-    this.#outbox = outbox;
-    this.#totals = totals;
-    this.#statements = prepare(db);
-    // Of the outbox too: a report may outlive its run, and its number must not be given again.
-    const newest = db.prepare(
-      'SELECT max(sequence) AS newest FROM (SELECT sequence FROM runs UNION ALL SELECT sequence FROM outbox)',
-    );
-    this.#sequence = Number(newest.get()?.newest ?? 0);
+  /** `roots`: where runs have their folders, and requests leave their traces. */
+  constructor(file: LedgerFile, outbox: OutboxStore, totals: Totals, roots?: Roots) {
+    super(file, outbox, totals);
+    this.#roots = roots;
+    this.holder = this.fact('holder') ?? this.setFact('holder', randomUUID());
+  }
+
+  /** Several changes as one write, which is on disk when this returns. */
+  together<T>(changes: () => T): T {
+    return this.file.write(changes);
   }
 
   /** Up to when the slots of this schedule have been accounted for; from now on if it is new or another one. */
   openAccount(skill: string, schedule: string, now: number): number {
-    const account = this.#statements.account.get(skill);
-    if (account !== undefined && account.schedule === schedule) return Number(account.accounted_until);
-    this.#statements.setAccount.run(skill, schedule, now);
+    const account = this.account(skill);
+    // What is rebuilt after a loss does not know the schedule's text.
+    if (account !== undefined && (account.schedule === schedule || account.schedule === '')) return account.until;
+    this.file.write(() => this.statements.setAccount.run(skill, schedule, now));
     return now;
   }
 
   closeAccount(skill: string): void {
-    this.#statements.closeAccount.run(skill);
+    this.file.write(() => this.statements.closeAccount.run(skill));
   }
 
   /** Claims slots: when this returns, each has its row on disk, and will be run whatever happens to this process. */
   claim(due: readonly DueSlots[], now: number): void {
-    transaction(this.#db, () => {
-      for (const { skill, schedule, until, slots, missed } of due) {
-        for (const { dueAt, fate } of slots) this.#insertSlot(skill, dueAt, fate, now);
-        this.#totals.slots(skill, 'missed', missed);
-        this.#statements.setAccount.run(skill, schedule, until);
+    this.file.write(() => {
+      for (const { skill, schedule, until, slots, missed, cancel = [] } of due) {
+        for (const id of cancel) this.cancel(id, now, 'a later slot took its place');
+        for (const slot of slots) this.insertSlot(skill, slot, now);
+        for (const range of missed) this.miss(skill, range, now);
+        this.statements.setAccount.run(skill, schedule, until);
       }
     });
   }
 
   /** Puts a run that was asked for into the queue; false if its id is known already. */
-  request({ id, skill, requestedAt }: Command): boolean {
-    return this.#insert({
-      id,
-      skill,
-      trigger: 'request',
-      dueAt: null,
-      queuedAt: requestedAt,
-      late: 0,
-      state: 'claimed',
-    });
+  request(request: RunRequest): boolean {
+    const { id, skill, requestedAt } = request;
+    if (this.get(id) !== undefined) return false;
+    if (this.#roots !== undefined) noteRequest(this.#roots, { id, skill, requestedAt });
+    return this.#insertRequest(request);
   }
 
   /** Records a run that was asked for and cannot be: finished, failed. */
-  refuse({ id, skill, requestedAt }: Command, reason: string, now: number): boolean {
-    return transaction(this.#db, () => {
-      const fresh = this.#insert({
-        id,
-        skill,
-        trigger: 'request',
-        dueAt: null,
-        queuedAt: requestedAt,
-        late: 0,
-        state: 'claimed',
-      });
-      if (fresh) this.#conclude(id, 'failed', now, reason, true);
+  refuse(command: RunRequest, reason: string, now: number): boolean {
+    return this.file.write(() => {
+      const fresh = this.#insertRequest(command);
+      if (fresh) this.finished(command.id, { ...neverRan, attempt: 1, outcome: 'failed', at: now, reason });
       return fresh;
     });
   }
 
-  /**
-   * The claimed run of the skill whose turn it is: the oldest of those that came about otherwise than the last one did, else the
-   * oldest. So a slot never waits for a queue of requests, nor a request for a queue of slots that are caught up.
-   */
-  next(skill: string, last: QueuedRun['trigger'] = 'request'): QueuedRun | undefined {
-    return toRun(this.#statements.next.get(skill, last));
-  }
-
-  get(id: string): QueuedRun | undefined {
-    return toRun(this.#statements.get.get(id));
-  }
-
-  inState(state: RunState): QueuedRun[] {
-    return this.#statements.inState.all(state).flatMap((row) => toRun(row) ?? []);
-  }
-
-  /** Requests that are not finished. */
-  openRequests(): number {
-    return Number(this.#statements.openRequests.get()?.open);
-  }
-
   started(id: string, startedAt: number): void {
-    transaction(this.#db, () => {
-      this.#change(id, "state = 'running', started_at = ?", startedAt);
-      this.#report(id, 'started');
+    this.file.write(() => {
+      this.statements.start.run(startedAt, this.reserveSequence(), id);
+      this.report(id, 'started');
     });
   }
 
-  /** `report` false: the gateway has been told already. */
-  finished(id: string, outcome: RunOutcome, finishedAt: number, reason: string | null, report = true): void {
-    transaction(this.#db, () => this.#conclude(id, outcome, finishedAt, reason, report));
+  /** False, and nothing changes: the run is at another attempt by now, or finished. `report` false: the gateway has been told already. */
+  finished(id: string, ended: AttemptEnded, { report = true }: { readonly report?: boolean } = {}): boolean {
+    return this.atAttempt(id, ended.attempt, (run) => this.conclude(run, ended, report));
+  }
+
+  /** The attempt failed or timed out: the run goes back to its place in the queue as the next attempt. False as for {@link finished}. */
+  retry(id: string, { now, notBefore, ...ended }: AttemptToRetry): boolean {
+    return this.atAttempt(id, ended.attempt, (run) => {
+      if (run.cancelRequested) return this.conclude(run, { ...ended, outcome: 'cancelled', at: now });
+      this.totals.retry(run.skill);
+      this.requeue(run, ended, notBefore, now);
+    });
   }
 
   /** The attempt's process died with everything around it: the run goes back to its place in the queue as the next attempt. */
-  again(id: string, now: number): void {
-    transaction(this.#db, () => {
+  again(id: string, now: number, attempt: number): boolean {
+    return this.atAttempt(id, attempt, (run) => {
+      if (run.cancelRequested) return this.conclude(run, { ...neverRan, outcome: 'cancelled', at: now });
+      this.totals.run(run.skill, 'interrupted', now);
+      this.requeue(run, neverRan);
+    });
+  }
+
+  /**
+   * `cancelled`: it had not begun, and is finished. `running`: that it is to end is on record, and the caller ends its process.
+   * `unknown`: there is no such run.
+   */
+  cancel(id: string, now: number, reason = 'cancelled'): CancelResult {
+    return this.file.write(() => {
       const run = this.get(id);
-      if (run === undefined) return;
-      this.#totals.run(run.skill, 'interrupted', now);
-      this.#change(id, "state = 'claimed', attempt = attempt + 1, started_at = NULL");
+      if (run === undefined) return 'unknown';
+      if (run.state === 'finished') return 'finished';
+      if (run.state === 'running') {
+        this.statements.askToCancel.run(this.reserveSequence(), id);
+        return 'running';
+      }
+      this.conclude(run, { ...neverRan, outcome: 'cancelled', at: now, reason });
+      const roots = this.#roots;
+      if (roots !== undefined && run.trigger === 'request') this.file.onceCommitted(() => forgetRequest(roots, id));
+      return 'cancelled';
     });
   }
 
   /** Every claimed run of these skills waits until {@link resume}. */
   defer(skills: readonly string[]): void {
-    this.#move(skills, 'claimed', 'deferred');
+    this.move(skills, 'claimed', 'deferred');
   }
 
   resume(skills: readonly string[]): void {
-    this.#move(skills, 'deferred', 'claimed');
+    this.move(skills, 'deferred', 'claimed');
   }
 
-  /** Runs that wait for what their skill requires, by skill. */
-  deferred(): Map<string, number> {
-    return new Map(this.#statements.deferred.all().map((row) => [String(row.skill), Number(row.runs)]));
+  /** Forgets finished runs that are a week old or beyond the newest 200,000, but not the newest 1,000; a few at a time, between other work. */
+  async prune(now: number): Promise<void> {
+    this.file.makeReserve();
+    const keepRows = this.file.trouble === null ? keepFinishedRows : keepInMemory;
+    const nthNewest = (n: number) => Number(this.statements.nthNewest.get(n)?.sequence ?? 0);
+    const [keepFrom, keepOldFrom] = [nthNewest(keepRows), nthNewest(keepAlways)];
+    this.file.write(() => this.statements.pruneMissed.run(keepMissedRows));
+    for (let batch = 0; batch < maxPruneBatches && this.file.db.isOpen; batch += 1) {
+      if (this.#pruneSome(now - keepFinishedMs, keepOldFrom, keepFrom) < pruneBatch) return;
+      await nextTurn();
+    }
   }
 
-  /** Rows changed after `since`, in the order of their changes. */
-  changes(since: number, limit: number, state?: RunState): LedgerRow[] {
-    const rows = state
-      ? this.#statements.changesInState.all(since, state, limit)
-      : this.#statements.changes.all(since, limit);
-    return rows.flatMap((row) => {
-      const run = toRun(row);
-      if (run === undefined) return [];
-      const { queuedAt: _queuedAt, late: _late, ...shown } = run;
-      return [shown];
+  #insertRequest({ id, skill, requestedAt }: RunRequest): boolean {
+    const request = { id, skill, trigger: 'request', dueAt: null, queuedAt: requestedAt, late: 0, state: 'claimed' };
+    return this.file.write(() => this.insert(request));
+  }
+
+  #pruneSome(finishedBefore: number, keepOldFrom: number, keepFrom: number): number {
+    const { pruneOld, pruneSurplus } = this.statements;
+    return this.file.write(() => {
+      const old = Number(pruneOld.run(finishedBefore, keepOldFrom, pruneBatch).changes);
+      return old + Number(pruneSurplus.run(keepFrom, pruneBatch).changes);
     });
-  }
-
-  /** The sequence number of a change yet to come, for a report that is sent before it. */
-  reserveSequence(): number {
-    this.#sequence += 1;
-    return this.#sequence;
-  }
-
-  /** Forgets finished runs that are a week old or beyond the newest 200,000. */
-  prune(now: number): void {
-    this.#statements.prune.run(now - keepFinishedMs, this.#sequence - keepFinishedRows);
-  }
-
-  #insertSlot(skill: string, dueAt: number, fate: Exclude<Fate, 'missed'>, now: number): void {
-    const state = fate === 'deferred' ? 'deferred' : 'claimed';
-    const late = fate === 'claimed' ? 0 : 1;
-    const id = `${skill}@${dueAt}`;
-    const fresh = this.#insert({ id, skill, trigger: 'schedule', dueAt, queuedAt: Math.min(dueAt, now), late, state });
-    if (fresh) this.#totals.slots(skill, fate, 1);
-  }
-
-  #insert(
-    row: Readonly<Record<'id' | 'skill' | 'trigger' | 'dueAt' | 'queuedAt' | 'late' | 'state', SQLInputValue>>,
-  ): boolean {
-    return this.#statements.insert.run({ ...row, sequence: this.reserveSequence() }).changes === 1;
-  }
-
-  #conclude(id: string, outcome: RunOutcome, finishedAt: number, reason: string | null, report: boolean): void {
-    const run = this.get(id);
-    if (run === undefined || run.state === 'finished') return;
-    this.#change(id, "state = 'finished', outcome = ?, finished_at = ?, reason = ?", outcome, finishedAt, reason);
-    this.#totals.run(run.skill, outcome, finishedAt);
-    if (report) this.#report(id, 'finished');
-  }
-
-  #change(id: string, assignments: string, ...values: SQLInputValue[]): void {
-    this.#db
-      .prepare(`UPDATE runs SET ${assignments}, sequence = ? WHERE id = ?`)
-      .run(...values, this.reserveSequence(), id);
-  }
-
-  #move(skills: readonly string[], from: RunState, to: RunState): void {
-    transaction(this.#db, () => {
-      for (const skill of skills) {
-        for (const row of this.#statements.idsIn.all(from, skill))
-          this.#change(String(row.id), 'state = ?, late = 1', to);
-      }
-    });
-  }
-
-  #report(id: string, state: 'started' | 'finished'): void {
-    const run = this.get(id);
-    if (run !== undefined) this.#outbox.add(toReport(run, state, run.sequence));
   }
 }

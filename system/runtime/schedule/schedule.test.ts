@@ -19,9 +19,10 @@ describe('parseSchedule', () => {
   });
 
   it('counts in the half-open interval', () => {
-    expect(parseSchedule('every: 1s').count(1000, 4000)).toBe(3);
-    expect(parseSchedule('* * * * * *').count(1000, 4000)).toBe(3);
-    expect(parseSchedule('every: 1s').count(4000, 1000)).toBe(0);
+    const three = { firstDueAt: 2000, lastDueAt: 4000, slots: 3 };
+    expect(parseSchedule('every: 1s').between(1000, 4000)).toEqual(three);
+    expect(parseSchedule('* * * * * *').between(1000, 4000)).toEqual(three);
+    expect(parseSchedule('every: 1s').between(4000, 1000)).toBeNull();
   });
 
   it.each([

@@ -1,61 +1,18 @@
-/** When a skill is due: five- or six-field cron in local time, or `every: 2s`, whose multiples count from the Unix epoch. */
-import { Cron } from 'croner';
-import { durationMs } from '../skills/duration.ts';
+/** Reads when a skill is due: cron of five or six fields, `every: 2s`, or `at: 2026-03-01T09:00:00+01:00`. README.md says what each means. */
+import { cron } from './cron.ts';
+import { dates } from './dates.ts';
+import type { Schedule } from './due-times.ts';
+import { periodic } from './periodic.ts';
 
-export interface Schedule {
-  /** As written; another text is another schedule. */
-  readonly text: string;
-  /** First due time (Unix ms) after `afterMs`, or null if there is none. */
-  next(afterMs: number): number | null;
-  /** Due times in (afterMs, untilMs]; at most 10,000 are counted one by one. */
-  count(afterMs: number, untilMs: number): number;
-}
+export type { Schedule } from './due-times.ts';
 
-const minPeriodMs = 100;
-const maxPeriodMs = 366 * 86_400_000;
-const maxCounted = 10_000;
-
-/** Throws an Error whose message says what is wrong with `text` and how to mend it. */
-export function parseSchedule(text: string): Schedule {
-  const every = /^every(?:\s*:\s*|\s+)(.*)$/.exec(text.trim());
-  return every ? periodic(text, every[1] ?? '') : cron(text.trim());
-}
-
-function periodic(text: string, period: string): Schedule {
-  const periodMs = durationMs(period);
-  if (periodMs === undefined || periodMs < minPeriodMs || periodMs > maxPeriodMs) {
-    throw new Error(
-      `"${text}": after "every:" write a number and ms, s, m, h or d, from 100ms to 366d, such as "every: 2s"`,
-    );
-  }
-  return {
-    text,
-    next: (afterMs) => (Math.floor(afterMs / periodMs) + 1) * periodMs,
-    count: (afterMs, untilMs) => Math.max(0, Math.floor(untilMs / periodMs) - Math.floor(afterMs / periodMs)),
-  };
-}
-
-function cron(text: string): Schedule {
-  const next = cronNext(text);
-  if (next(Date.now()) === null) throw new Error(`"${text}" never comes due: no date matches it`);
-  return { text, next, count: (afterMs, untilMs) => countOneByOne(next, afterMs, untilMs) };
-}
-
-function cronNext(text: string): (afterMs: number) => number | null {
-  try {
-    const job = new Cron(text, { mode: '5-or-6-parts', paused: true });
-    return (afterMs) => job.nextRun(new Date(afterMs))?.getTime() ?? null;
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    throw new Error(
-      `"${text}" is neither cron (five or six fields, such as "*/5 * * * *") nor "every: 2s": ${detail}`,
-      { cause: error },
-    );
-  }
-}
-
-function countOneByOne(next: Schedule['next'], afterMs: number, untilMs: number): number {
-  let count = 0;
-  for (let due = next(afterMs); due !== null && due <= untilMs && count < maxCounted; due = next(due)) count += 1;
-  return count;
+/**
+ * `timezone` is that of a cron that names none itself (`CRON_TZ=Europe/Berlin 0 9 * * *`); without either it is the machine's.
+ * Throws an Error whose message says what is wrong with `text` and how to mend it.
+ */
+export function parseSchedule(text: string, timezone?: string): Schedule {
+  const [, kind, rest = ''] = /^(every|at)(?:\s*:\s*|\s+)(.*)$/s.exec(text.trim()) ?? [];
+  if (kind === undefined) return cron(text.trim(), timezone);
+  if (timezone !== undefined) throw new Error(`"${text.slice(0, 100)}" has no use for a timezone: only cron has one`);
+  return kind === 'every' ? periodic(text, rest) : dates(rest);
 }

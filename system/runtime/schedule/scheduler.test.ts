@@ -1,20 +1,15 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openDatabase } from '../../layer/database.ts';
 import { createLogger } from '../../layer/logger.ts';
-import { Ledger } from '../ledger/ledger.ts';
-import { migrations } from '../ledger/ledger-schema.ts';
-import { OutboxStore } from '../ledger/outbox-store.ts';
-import { Totals } from '../ledger/totals.ts';
-import type { Skill } from '../skills/skill-file.ts';
-import { parseSchedule } from './schedule.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { openLedgerInMemory } from '../ledger/open-ledger.ts';
+import { aSkill } from './scheduler.fixture.ts';
 import { Scheduler } from './scheduler.ts';
 
 const start = 1_700_000_000_500;
 
 describe('the scheduler', () => {
-  let db: DatabaseSync;
+  let state: ReturnType<typeof openLedgerInMemory>;
   let ledger: Ledger;
   let registry: Registry;
   let waiting: boolean;
@@ -24,16 +19,15 @@ describe('the scheduler', () => {
   beforeEach(() => {
     vi.useFakeTimers({ now: start });
     registry = new Registry();
-    db = openDatabase(':memory:', migrations);
-    const totals = new Totals(db, registry);
-    ledger = new Ledger(db, new OutboxStore(db, totals), totals);
+    state = openLedgerInMemory({ registry });
+    ledger = state.ledger;
     waiting = false;
     claims = 0;
   });
   afterEach(() => {
     for (const scheduler of schedulers.splice(0)) scheduler.stop();
     vi.useRealTimers();
-    db.close();
+    state.close();
   });
 
   const run = (schedule: string) => {
@@ -46,7 +40,7 @@ describe('the scheduler', () => {
       },
     });
     schedulers.push(scheduler);
-    scheduler.use([skill(schedule)]);
+    scheduler.use([aSkill(schedule)]);
     return scheduler;
   };
   const dues = () => ledger.changes(0, 10_000).map(({ dueAt }) => (dueAt ?? 0) - 1_700_000_000_000);
@@ -123,8 +117,3 @@ describe('the scheduler', () => {
     expect(dues()).toHaveLength(1);
   });
 });
-
-function skill(schedule: string): Skill {
-  const rest = { description: 'Beats.', command: ['true'], timeoutMs: 1000, requires: [] };
-  return { name: 'beat', schedule: parseSchedule(schedule), ...rest };
-}

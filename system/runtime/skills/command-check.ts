@@ -9,7 +9,7 @@ export function missingProgram(command: readonly string[], folder: string, path:
   const program = shell ? (/^\s*([\w./-]+)(?=\s|$)/.exec(command[2] ?? '')?.[1] ?? '') : (command[0] ?? '');
   if (program === '' || isThere(program, folder, path)) return undefined;
   if (shell && !program.includes('/') && shellKnows(program)) return undefined;
-  return `metadata.openclaw.command: there is no program "${program}": install it or correct the command`;
+  return `there is no program "${program}": install it or correct the command`;
 }
 
 function isThere(program: string, folder: string, path: string): boolean {
@@ -26,10 +26,13 @@ function isExecutable(file: string): boolean {
   }
 }
 
+const known = new Set<string>();
+
 /** Builtins and keywords (`exit`, `if`). */
 function shellKnows(word: string): boolean {
-  return (
-    spawnSync('/bin/sh', ['-c', 'command -v "$1" >/dev/null', 'sh', word], { timeout: 1000, stdio: 'ignore' })
-      .status === 0
-  );
+  if (known.has(word)) return true;
+  const look = ['-c', 'command -v "$1" >/dev/null', 'sh', word];
+  const isKnown = spawnSync('/bin/sh', look, { timeout: 1000, stdio: 'ignore' }).status === 0;
+  if (isKnown) known.add(word);
+  return isKnown;
 }

@@ -1,79 +1,142 @@
-/** `skills/status/NAME.txt`: how each skill last fared, for people and shell scripts; replaced atomically, one write at a time a skill. */
-import { readFile } from 'node:fs/promises';
+/**
+ * `skills/status/NAME.txt`: how each skill last fared, for people and shell scripts; replaced atomically. Best effort: a disk that takes no
+ * writes fails no skill, and what could not be written is written once it can be. Of each skill only the newest word waits.
+ */
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../layer/atomic-file.ts';
 import type { Logger } from '../../layer/logger.ts';
+import type { RunOutcome } from '../../layer/wire.ts';
 import { formatStatus, parseStatus, type StatusFields } from './status-line.ts';
 
 /** Ours; a skill's own keys cannot take their place. */
-const ourKeys = new Set(['status', 'timestamp', 'run', 'attempt', 'reason', 'problem']);
+const ourKeys = new Set(['status', 'timestamp', 'run', 'attempt', 'reason', 'problem', 'backoff_until']);
+const retryMs = 5000;
 
 export interface Status {
   /** `ready`: a problem is mended, and no run has followed yet. */
-  readonly status: 'succeeded' | 'failed' | 'timed-out' | 'interrupted' | 'deferred' | 'problem' | 'ready';
+  readonly status: RunOutcome | 'deferred' | 'problem' | 'ready';
   readonly run?: string;
   readonly attempt?: string;
   readonly reason?: string;
   readonly problem?: string;
+  /** ISO 8601: the skill failed again and again, and its schedule pauses until then. */
+  readonly backoff_until?: string;
 }
 
 export class StatusFiles {
   readonly #folder: string;
   readonly #log: Logger;
+  readonly #retryMs: number;
+  /** What each file says, or is to say. */
+  readonly #fields = new Map<string, StatusFields>();
+  readonly #unwritten = new Set<string>();
   readonly #writing = new Map<string, Promise<void>>();
+  /** Skill → why its file could not be written. */
+  readonly #troubles = new Map<string, string>();
+  #retry: NodeJS.Timeout | undefined;
 
-  constructor(folder: string, log: Logger) {
+  constructor(folder: string, log: Logger, options: { readonly retryMs?: number } = {}) {
     this.#folder = folder;
     this.#log = log;
+    this.#retryMs = options.retryMs ?? retryMs;
+    removeLeftovers(folder);
   }
 
   /** `own` are the skill's keys; without them, those that the file has are kept. */
   write(skill: string, status: Status, at: number, own?: StatusFields): void {
-    this.#queue(skill, () => this.#write(skill, status, at, own));
+    const { status: word, ...rest } = status;
+    const theirs = Object.entries(own ?? this.#read(skill)).filter(([key]) => !ourKeys.has(key));
+    const timestamp = new Date(at).toISOString();
+    this.#fields.set(skill, { status: word, timestamp, ...rest, ...Object.fromEntries(theirs) });
+    this.#unwritten.add(skill);
+    this.#start(skill);
   }
 
   /** Written only if the file does not say so already: its time is when the problem came up. */
   writeProblem(skill: string, problem: string, at: number): void {
-    this.#queue(skill, async () => {
-      const before = await this.#read(skill);
-      if (before.status === 'problem' && before.problem === problem) return;
-      await this.#write(skill, { status: 'problem', problem }, at, undefined);
-    });
+    const before = this.#read(skill);
+    if (before.status === 'problem' && before.problem === problem) return;
+    this.write(skill, { status: 'problem', problem }, at);
   }
 
   /** The skill can be used; written only if the file says otherwise. */
   clearProblem(skill: string, at: number): void {
-    this.#queue(skill, async () => {
-      const before = await this.#read(skill);
-      if (before.status === 'problem') await this.#write(skill, { status: 'ready' }, at, undefined);
-    });
+    if (this.#read(skill).status === 'problem') this.write(skill, { status: 'ready' }, at);
   }
 
-  /** Resolves when everything asked for so far is on disk. */
+  /** Why what skills did last cannot be read from their files, for people. */
+  degraded(): string[] {
+    const [trouble] = this.#troubles.values();
+    return trouble === undefined ? [] : [`status files cannot be written: ${trouble}`];
+  }
+
+  /** Resolves when everything asked for so far is on disk, or cannot be brought there now. */
   async settled(): Promise<void> {
     await Promise.all(this.#writing.values());
   }
 
-  #queue(skill: string, write: () => Promise<void>): void {
-    const before = this.#writing.get(skill) ?? Promise.resolve();
-    const written = before.then(write).catch((error: unknown) => {
-      // A status that cannot be written never changes a run.
-      this.#log.warn({ err: error, skill }, 'status file not written');
+  #read(skill: string): StatusFields {
+    const known = this.#fields.get(skill);
+    if (known !== undefined) return known;
+    const fields = parseStatus(readText(this.#path(skill)));
+    this.#fields.set(skill, fields);
+    return fields;
+  }
+
+  #start(skill: string): void {
+    if (this.#writing.has(skill)) return;
+    const written = this.#writeNewest(skill).then((done) => {
+      this.#writing.delete(skill);
+      // One that came in after the last look.
+      if (done && this.#unwritten.has(skill)) this.#start(skill);
     });
     this.#writing.set(skill, written);
-    void written.then(() => {
-      if (this.#writing.get(skill) === written) this.#writing.delete(skill);
-    });
   }
 
-  async #write(skill: string, status: Status, at: number, own: StatusFields | undefined): Promise<void> {
-    const { status: word, ...rest } = status;
-    const theirs = Object.entries(own ?? (await this.#read(skill))).filter(([key]) => !ourKeys.has(key));
-    const fields = { status: word, timestamp: new Date(at).toISOString(), ...rest, ...Object.fromEntries(theirs) };
-    await writeFileAtomic(join(this.#folder, `${skill}.txt`), formatStatus(fields));
+  /** False: it cannot be written now. */
+  async #writeNewest(skill: string): Promise<boolean> {
+    while (this.#unwritten.delete(skill)) {
+      try {
+        await writeFileAtomic(this.#path(skill), formatStatus(this.#read(skill)));
+        this.#troubles.delete(skill);
+      } catch (error) {
+        this.#failed(skill, error as Error);
+        return false;
+      }
+    }
+    return true;
   }
 
-  async #read(skill: string): Promise<Record<string, string>> {
-    return parseStatus(await readFile(join(this.#folder, `${skill}.txt`), 'utf8').catch(() => ''));
+  #failed(skill: string, error: Error): void {
+    if (!this.#troubles.has(skill)) this.#log.warn({ err: error, skill }, 'status file not written');
+    this.#troubles.set(skill, error.message);
+    this.#unwritten.add(skill);
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => {
+      for (const name of this.#unwritten) this.#start(name);
+    }, this.#retryMs);
+    this.#retry.unref();
+  }
+
+  #path(skill: string): string {
+    return join(this.#folder, `${skill}.txt`);
+  }
+}
+
+/** Of a runtime that was killed while it wrote. */
+function removeLeftovers(folder: string): void {
+  try {
+    for (const name of readdirSync(folder)) if (/^\..+\.tmp$/.test(name)) rmSync(join(folder, name));
+  } catch {
+    // Read-only, or not there yet.
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
   }
 }

@@ -26,10 +26,7 @@ replaceFile(
   join(home, 'memory', `${day}.md`),
   [`# ${day}\n`, ...(sections.length > 0 ? sections : ['Nothing was recorded.\n'])].join('\n'),
 );
-writeFileSync(
-  process.env.OPENCLAW_STATUS ?? '/dev/null',
-  `day=${day}\nentries=${entries.length}\nlast_run=${new Date(startedAt).toISOString()}\n`,
-);
+tellStatus(`day=${day}\nentries=${entries.length}\nlast_run=${new Date(startedAt).toISOString()}\n`);
 leaveEffect(startedAt);
 
 function readHistory(folder) {
@@ -57,4 +54,11 @@ function replaceFile(path, text) {
   fsyncSync(file);
   closeSync(file);
   renameSync(unfinished, path);
+}
+
+/** It is news, not work: a full disk must not make the run fail. */
+function tellStatus(text) {
+  try {
+    writeFileSync(process.env.OPENCLAW_STATUS ?? '/dev/null', text);
+  } catch {}
 }

@@ -26,8 +26,7 @@ mkdirSync(folder, { recursive: true });
 const unfinished = join(folder, `.health.${process.pid}.tmp`);
 writeFileSync(unfinished, `${JSON.stringify(report, null, 2)}\n`);
 renameSync(unfinished, join(folder, 'health.json'));
-writeFileSync(
-  process.env.OPENCLAW_STATUS ?? '/dev/null',
+tellStatus(
   `load=${report.load.mean}\nmemory_free_percent=${report.memoryFreePercent.mean}\ndisk_free_percent=${report.diskFreePercent.mean}\n`,
 );
 leaveEffect(startedAt);
@@ -48,4 +47,11 @@ function summary(values) {
     min: rounded(Math.min(...values)),
     max: rounded(Math.max(...values)),
   };
+}
+
+/** It is news, not work: a full disk must not make the run fail. */
+function tellStatus(text) {
+  try {
+    writeFileSync(process.env.OPENCLAW_STATUS ?? '/dev/null', text);
+  } catch {}
 }

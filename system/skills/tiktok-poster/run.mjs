@@ -20,10 +20,7 @@ for (const draft of drafts.sort().slice(0, maxPostsARun)) {
   if (!posted.has(draft)) post(draft, readFileSync(path, 'utf8'));
   renameSync(path, join(folder, 'posted', draft));
 }
-writeFileSync(
-  process.env.OPENCLAW_STATUS ?? '/dev/null',
-  `posts=${posted.size}\naccount=${account}\nlast_run=${new Date(startedAt).toISOString()}\n`,
-);
+tellStatus(`posts=${posted.size}\naccount=${account}\nlast_run=${new Date(startedAt).toISOString()}\n`);
 leaveEffect(startedAt);
 
 function post(draft, text) {
@@ -49,4 +46,11 @@ function draftOf(line) {
   } catch {
     return undefined;
   }
+}
+
+/** It is news, not work: a full disk must not make the run fail. */
+function tellStatus(text) {
+  try {
+    writeFileSync(process.env.OPENCLAW_STATUS ?? '/dev/null', text);
+  } catch {}
 }
