@@ -10,4 +10,4 @@ try {
   process.stderr.write(`openclaw supervisor: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(configurationError);
 }
-supervise(parsed);
+await supervise(parsed);

@@ -1,12 +1,17 @@
 /** The supervisor as a process, above small processes of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const main = join(import.meta.dirname, 'main.ts');
 const patience = { timeout: 10_000 };
+/** Its time passes twenty times as fast. */
+const hurried = [
+  '--import',
+  'data:text/javascript,const real = setTimeout; globalThis.setTimeout = (done, ms) => real(done, ms / 20);',
+];
 
 describe('the supervisor', () => {
   let folder: string;
@@ -15,11 +20,17 @@ describe('the supervisor', () => {
   let said: string;
   let exit: Promise<number | null>;
   const others: number[] = [];
+  let options: string[];
+  let flags: string[];
+  let stdout: 'pipe' | number;
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'openclaw-supervisor-'));
     pidFile = join(folder, 'run', 'test.pid');
     said = '';
+    options = [];
+    flags = [];
+    stdout = 'pipe';
   });
   afterEach(() => {
     const pid = pidOf();
@@ -29,15 +40,17 @@ describe('the supervisor', () => {
   });
 
   const supervise = (...command: string[]) => {
-    const args = [main, '--name', 'test', '--pid-file', pidFile, '--', ...command];
-    const started = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const args = [...flags, main, '--name', 'test', '--pid-file', pidFile, ...options, '--', ...command];
+    const started = spawn(process.execPath, args, { stdio: ['pipe', stdout, 'pipe'] });
     supervisor = started;
-    for (const stream of [started.stdout, started.stderr]) stream.on('data', (chunk) => (said += String(chunk)));
+    for (const stream of [started.stdout, started.stderr]) stream?.on('data', (chunk) => (said += String(chunk)));
     exit = new Promise((resolve) => started.once('exit', resolve));
   };
   const shell = (script: string) => supervise('/bin/sh', '-c', script);
   function pidOf(): number | undefined {
-    return existsSync(pidFile) ? Number(/^(\d+)\n$/.exec(readFileSync(pidFile, 'utf8'))?.[1]) : undefined;
+    return statSync(pidFile, { throwIfNoEntry: false })?.isFile()
+      ? Number(/^(\d+)\n$/.exec(readFileSync(pidFile, 'utf8'))?.[1])
+      : undefined;
   }
   const anotherPid = (than: number | undefined) =>
     expect.poll(() => pidOf() !== undefined && pidOf() !== than && alive(pidOf()), patience).toBe(true);
@@ -91,7 +104,67 @@ describe('the supervisor', () => {
     expect(await exit).toBe(0);
   });
 
-  it('kills what does not end within ten seconds', { timeout: 30_000 }, async () => {
+  it('stops when whoever started it is gone, if it is to', async () => {
+    options = ['--until-stdin-ends'];
+    shell(`trap 'echo closed > ${folder}/closed; exit 0' TERM; while :; do sleep 0.05; done`);
+    await anotherPid(undefined);
+    supervisor?.stdin?.destroy();
+    expect(await exit).toBe(0);
+    expect(readFileSync(`${folder}/closed`, 'utf8')).toBe('closed\n');
+  });
+
+  it('goes on without its stdin otherwise', async () => {
+    shell('exec sleep 30');
+    await anotherPid(undefined);
+    const first = pidOf();
+    supervisor?.stdin?.destroy();
+    kill(first ?? 0);
+    await anotherPid(first);
+    expect(supervisor?.exitCode).toBeNull();
+  });
+
+  it('ends the stdin of its process when it is killed', async () => {
+    shell(`echo reading; cat; echo gone > ${folder}/gone`);
+    await expect.poll(() => said, patience).toContain('reading');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(existsSync(`${folder}/gone`)).toBe(false);
+    supervisor?.kill('SIGKILL');
+    await expect.poll(() => existsSync(`${folder}/gone`), patience).toBe(true);
+  });
+
+  it('ends the copy that a killed supervisor has left before it starts its own', async () => {
+    // Deaf to its stdin, as a layer is whose event loop is stuck; it takes its time to end.
+    const script = `trap 'sleep 0.5; echo "end $$" >> ${folder}/lives; exit 0' TERM; echo "start $$" >> ${folder}/lives; while :; do sleep 0.05; done`;
+    const lives = () => (existsSync(`${folder}/lives`) ? readFileSync(`${folder}/lives`, 'utf8').split('\n') : []);
+    shell(script);
+    await expect.poll(() => lives().length, patience).toBe(2);
+    await anotherPid(undefined);
+    const first = pidOf();
+    supervisor?.kill('SIGKILL');
+    shell(script);
+    await expect.poll(() => lives().length, patience).toBe(4);
+    await anotherPid(first);
+    expect(lives()).toEqual([`start ${first}`, `end ${first}`, `start ${pidOf()}`, '']);
+    expect(said).toContain(`an earlier test still runs (pid ${first}`);
+  });
+
+  it('keeps its process on a disk that takes neither pid file nor log', async () => {
+    mkdirSync(join(pidFile, 'in the way'), { recursive: true });
+    stdout = openSync('/dev/full', 'w');
+    shell(`echo $$ >> ${folder}/lives; [ $(wc -l < ${folder}/lives) -lt 3 ] || exec sleep 30`);
+    closeSync(stdout);
+    const lives = () =>
+      existsSync(`${folder}/lives`) ? readFileSync(`${folder}/lives`, 'utf8').trim().split('\n') : [];
+    await expect.poll(() => lives().length, patience).toBe(3);
+    const last = Number(lives().at(-1));
+    others.push(last);
+    supervisor?.kill('SIGTERM');
+    expect(await exit).toBe(0);
+    expect(alive(last)).toBe(false);
+  });
+
+  it('kills what does not end within nine seconds', async () => {
+    flags = hurried;
     shell(`trap '' TERM; echo deaf; while :; do sleep 0.1; done`);
     await expect.poll(() => said, patience).toContain('deaf');
     const pid = pidOf();
