@@ -58,6 +58,11 @@ describe('what was typed wrong', () => {
     ['a number of workers', ['run', '--workers', '0'], '--workers 0: not a whole number of at least 1\n  give 1'],
     ['half a worker', ['control', '--workers', '1.5'], '--workers 1.5: not a whole number'],
     ['a part of a seed', ['control', '--seed', '1.5'], '--seed 1.5: not a whole number'],
+    [
+      'a scenario for another platform',
+      ['plan', 'disk-full', '--platform', 'local'],
+      'scenarios/disk-full.ts: timeline[0].fault.kind: disk-full needs a file system of its own, which only docker can give it; the platform is local; give --platform docker',
+    ],
     ['a journal', ['judge', 'nowhere.ndjson'], 'give the journal.ndjson of a run, below .chaos/runs/'],
     ['no journal', ['judge'], "missing required argument 'journal'"],
     ['no scenario', ['plan'], "missing required argument 'scenario'"],

@@ -97,12 +97,15 @@ program
 program
   .command('control')
   .description(
-    'the same scenarios against the anti-pattern: exits 0 only if they come out broken for the reason expected',
+    'the same scenarios against the anti-pattern, and others against systems with one bug each: exits 0 only if they come out broken for the reason expected',
   )
+  .argument('[scenario...]', 'only these of the controls (noop: the anti-pattern without a fault)')
   .addOption(platformOption())
   .addOption(seedOption())
   .addOption(workersOption())
-  .action(async (options: Omit<PlayOptions, 'target'>) => exit(await runControl(options, terminal)));
+  .action(async (names: string[], options: Omit<PlayOptions, 'target'>) =>
+    exit(await runControl(names, options, terminal)),
+  );
 
 try {
   await program.parseAsync();

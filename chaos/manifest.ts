@@ -35,6 +35,27 @@ export interface NodeSpec {
   /** File, relative to the node's home, that holds the pid of the supervised process (not of its supervisor). */
   readonly pidFile: string;
   readonly speaks: readonly Protocol[];
+  /** Files in which the node keeps what it must remember, relative to its home: those that are there may be torn. */
+  readonly state?: readonly string[];
+  /** Folders, relative to its home, that a scenario which fills disks puts on file systems of this size of their own. */
+  readonly smallDisks?: readonly SmallDisk[];
+  readonly clock?: ClockSpec;
+}
+
+export interface SmallDisk {
+  readonly path: string;
+  readonly megabytes: number;
+}
+
+/**
+ * How the node's processes can be made to take the clock for another: with `env` added to their environment, their wall clock is the
+ * true one plus what stands in the file `offset` (whole ms; no file: 0). A process that takes up an offset appends one JSON line to
+ * the file `applied`: `{"pid":number,"offsetMs":number,"now":number}`, `now` being its wall clock then. Both are relative to the home.
+ */
+export interface ClockSpec {
+  readonly offset: string;
+  readonly applied: string;
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** One dialler, one server: exactly one Toxiproxy proxy. `client` is the user, played by the harness. */
@@ -45,6 +66,8 @@ export interface LinkSpec {
 
 export interface SkillSpec {
   readonly requires: readonly string[];
+  /** The file that a run executes with Node, relative to the home of the node that has the effects: it may be broken. */
+  readonly program?: string;
 }
 
 /**

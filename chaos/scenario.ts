@@ -39,6 +39,16 @@ export interface UserLoad {
   readonly runSkill?: string;
   /** How often it asks, in ms. Default 1,000. */
   readonly runEveryMs?: number;
+  /** Further sessions, which do what a careless client does; see {@link CrowdLoad}. */
+  readonly crowd?: CrowdLoad;
+}
+
+/** Sessions beside the user's: each sends a message now and then, and its last one again whenever it is back. */
+export interface CrowdLoad {
+  /** 1 to 500. */
+  readonly sessions: number;
+  /** False: they never notice by themselves that a connection is dead, so that the server must. Default true. */
+  readonly heartbeat?: boolean;
 }
 
 export interface TimelineEntry {

@@ -7,6 +7,12 @@ export function topologyOf(manifest: Manifest): Topology {
   return {
     nodes: Object.keys(manifest.nodes),
     links: manifest.links,
+    fragile: manifest.nodes,
+    programs: Object.fromEntries(
+      Object.entries(manifest.skills).flatMap(([skill, { program }]) =>
+        program === undefined ? [] : [[skill, { node: manifest.effects.node, file: program }]],
+      ),
+    ),
     healthPaths: Object.fromEntries(Object.entries(manifest.nodes).map(([name, { healthPath }]) => [name, healthPath])),
   };
 }

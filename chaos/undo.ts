@@ -36,6 +36,10 @@ const stepSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('remove-toxic'), link: z.string(), toxic: z.string() }),
   z.object({ do: z.literal('continue-process'), node: z.string() }),
   z.object({ do: z.literal('raise-node'), node: z.string() }),
+  z.object({ do: z.literal('continue-supervisor'), node: z.string() }),
+  z.object({ do: z.literal('free-disks'), node: z.string() }),
+  z.object({ do: z.literal('reset-clock'), node: z.string(), file: z.string() }),
+  z.object({ do: z.literal('restore-file'), node: z.string(), file: z.string(), backup: z.string() }),
 ]) satisfies z.ZodType<UndoStep>;
 
 const lineSchema = z.union([

@@ -3,10 +3,11 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvalidInput } from '../errors.ts';
 import { didYouMean } from '../input/did-you-mean.ts';
-import { loadManifest, loadScenarios } from '../input/load.ts';
+import { type LoadedScenario, loadManifest, loadScenarios } from '../input/load.ts';
 import { BadInput, type Problem } from '../input/problem.ts';
 import { makePlan } from '../plan/plan.ts';
 import type { Plan } from '../plan/plan-shape.ts';
+import { unplayableOn } from '../plan/playable.ts';
 import { type Choice, choosePlatform } from '../platform/choose.ts';
 import type { PlatformName, PlatformProvider } from '../platform/platform.ts';
 import { platforms } from '../platform/registry.ts';
@@ -16,6 +17,8 @@ export interface PlanningOptions {
   /** Name of a platform, or `auto`. */
   readonly platform: string;
   readonly seed: number;
+  /** Also of those that are named, what the platform cannot play is left out, and told in `notPlayed`. */
+  readonly leaveOutUnplayable?: true;
   /** What the first name may have been meant as, if no command was given. */
   readonly commands?: readonly string[];
 }
@@ -39,6 +42,15 @@ export interface ChosenPlatform {
 export interface Prepared {
   readonly plans: readonly Plan[];
   readonly platform: ChosenPlatform;
+  /** Sound scenarios that this platform cannot play. Where they were named, that is a problem, unless they were to be left out. */
+  readonly notPlayed: readonly NotPlayed[];
+}
+
+export interface NotPlayed {
+  readonly name: string;
+  readonly file: string;
+  /** `disk-full needs a file system of its own, …` */
+  readonly why: string;
 }
 
 /** Throws one error that lists all problems of all files. Starts nothing; a platform need not be able to run here. */
@@ -48,14 +60,37 @@ export async function makePlans(names: readonly string[], options: PlanningOptio
     loadManifest(options.target, root),
   ]);
   const scenarios = await loadScenarios(names, manifest, root, options.commands);
-  const problems = ['problem' in platform ? [platform] : [], ofTarget, scenarios.problems].flat();
+  const provider = 'problem' in platform ? undefined : platform.provider;
+  const refused = provider === undefined ? [] : refusedBy(provider, scenarios.loaded);
+  const problems = [
+    'problem' in platform ? [platform] : [],
+    ofTarget,
+    scenarios.problems,
+    names.length === 0 || options.leaveOutUnplayable ? [] : refused.map(({ problem }) => problem),
+  ].flat();
   if (problems.length > 0 || manifest === undefined || 'problem' in platform) throw new BadInput(problems);
   const { seed } = options;
   const { name: on } = platform.provider;
-  const plans = scenarios.loaded.map(({ name, file, scenario }) =>
-    makePlan({ scenario, scenarioName: name, file, manifest, platform: on, seed }),
-  );
-  return { plans, platform };
+  const plans = scenarios.loaded
+    .filter(({ name }) => !refused.some((one) => one.name === name))
+    .map(({ name, file, scenario }) => makePlan({ scenario, scenarioName: name, file, manifest, platform: on, seed }));
+  const notPlayed = refused.map(({ name, file, problem }) => ({ name, file, why: problem.problem }));
+  return { plans, platform, notPlayed };
+}
+
+function refusedBy(provider: PlatformProvider, scenarios: readonly LoadedScenario[]) {
+  return scenarios.flatMap(({ name, file, scenario }) => {
+    const found = unplayableOn(provider, scenario);
+    if (found === undefined) return [];
+    const { entry, needs } = found;
+    const problem: Problem = {
+      file,
+      field: `timeline[${entry}].fault.kind`,
+      problem: `${scenario.timeline[entry]?.fault.kind} needs ${needs}; the platform is ${provider.name}`,
+      mend: 'give --platform docker',
+    };
+    return [{ name, file, problem }];
+  });
 }
 
 async function platformOf(name: string): Promise<ChosenPlatform | Problem> {

@@ -24,21 +24,27 @@ export interface RunOptions extends PlayOptions {
 
 export async function runScenarios(names: readonly string[], options: RunOptions, terminal: Terminal): Promise<number> {
   const prepared = await makePlans(names, options);
-  if (options.dryRun) return printPlans(prepared.plans, terminal);
+  const { plans, platform, notPlayed } = prepared;
+  const leftOut = notPlayed.map(({ name, why }) => `not played on ${platform.provider.name}: ${name}: ${why}`);
+  if (options.dryRun) {
+    printPlans(plans, terminal);
+    terminal.lines(leftOut);
+    return 0;
+  }
   const results = await playAll(prepared, options, terminal);
-  terminal.lines(['', ...summaryLines(results, prepared.plans.length, terminal.colors)]);
+  terminal.lines(['', ...summaryLines(results, plans.length, terminal.colors), ...leftOut]);
   return exitCodeOf(results.map(reasonOf));
 }
 
 /** Plays plans that stand already, with everything that a person reads meanwhile. */
 export async function playAll(
-  { plans, platform }: Prepared,
+  { plans, platform }: Pick<Prepared, 'plans' | 'platform'>,
   { target, seed, workers: given }: PlayOptions,
   terminal: Terminal,
 ): Promise<readonly PlayedRun[]> {
   const { provider } = platform;
   terminal.line(`platform ${provider.name} (${await mustRunHere(platform)})`);
-  const workers = Math.min(given ?? workersFor(thisMachine(), provider.name), plans.length);
+  const workers = Math.min(given ?? workersFor(thisMachine()), plans.length);
   const pace = workers === 1 ? 'one at a time' : `${workers} side by side`;
   terminal.line(`target ${target}, seed ${seed}, ${counted(plans.length, 'scenario')}, ${pace}`);
   await prepareOnce(plans, provider, terminal);

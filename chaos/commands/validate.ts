@@ -8,10 +8,11 @@ export async function validateFiles(
   options: PlanningOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { plans } = await makePlans(names, options);
+  const { plans, notPlayed } = await makePlans(names, options);
   for (const plan of plans) {
     const { file, entries, checks } = plan;
     terminal.line(`${file}: valid, ${counted(entries.length, 'fault')}, ${counted(checks.length, 'check')}`);
   }
+  for (const { file, why } of notPlayed) terminal.line(`${file}: valid, but not played here: ${why}`);
   return 0;
 }

@@ -16,10 +16,14 @@ describe('the ledger', () => {
     finishedAt: 2,
   });
 
-  async function ledger(rows: readonly object[], metrics = '') {
+  async function ledger(rows: readonly object[], metrics = '', missed?: unknown) {
     const address = await serve((request, response) => {
       const url = new URL(request.url ?? '/', 'http://x');
       if (url.pathname === '/metrics') return void response.end(metrics);
+      if (url.pathname === '/v1/missed') {
+        if (missed === undefined) response.statusCode = 404;
+        return void response.end(JSON.stringify({ missed }));
+      }
       const since = Number(url.searchParams.get('since'));
       const runs = rows.slice(since, since + Math.min(2, Number(url.searchParams.get('limit'))));
       response.end(JSON.stringify({ runs, next: since + runs.length }));
@@ -36,6 +40,14 @@ describe('the ledger', () => {
 
   it('that is not one is refused', async () => {
     await expect((await ledger([{ id: 'a' }])).read(2000)).rejects.toThrow('not a page of a ledger');
+  });
+
+  it('tells of slots that it owns up to have missed, or of none if it keeps no record', async () => {
+    const range = { skill: 's', firstDueAt: 1, lastDueAt: 4, slots: 2, reason: 'backing-off' };
+    const { slots: _, ...known } = range;
+    expect(await (await ledger([], '', [range])).missed(2000)).toEqual([known]);
+    expect(await (await ledger([])).missed(2000)).toEqual([]);
+    await expect((await ledger([], '', [{ skill: 's' }])).missed(2000)).rejects.toThrow('not a list of missed slots');
   });
 
   it("gives the runtime's own counters of successes", async () => {

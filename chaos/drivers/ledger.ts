@@ -1,7 +1,7 @@
 /** Protocol `openclaw-ledger/1`: what a runtime says of its runs, and its own counters. Always over the observer's path. */
 import { z } from 'zod';
 import { ChaosError } from '../errors.ts';
-import { httpJson, httpText } from './http-json.ts';
+import { BadStatus, httpJson, httpText } from './http-json.ts';
 
 const row = z.object({
   sequence: z.number(),
@@ -16,8 +16,13 @@ const row = z.object({
   finishedAt: z.number().nullish(),
 });
 const page = z.object({ runs: z.array(row), next: z.number() });
+const missedRange = z.object({ skill: z.string(), firstDueAt: z.number(), lastDueAt: z.number(), reason: z.string() });
+const missedPage = z.object({ missed: z.array(missedRange) });
 
 export type LedgerRow = z.infer<typeof row>;
+
+/** Slots that have no run, and the ledger says why. Unix ms. */
+export type MissedRange = z.infer<typeof missedRange>;
 
 const pageRows = 500;
 const maxRows = 100_000;
@@ -56,6 +61,19 @@ export class Ledger {
       if (rows.size > maxRows) throw new ChaosError('CHAOS_LEDGER', `the ledger has more than ${maxRows} rows`);
       since = next;
     }
+  }
+
+  /** Slots that it owns up to have missed; none from a runtime that keeps no record of them. */
+  async missed(timeoutMs: number): Promise<readonly MissedRange[]> {
+    const path = `/v1/missed?limit=${pageRows}`;
+    const answer = httpJson({ address: this.#address(), path, token: this.#token, timeoutMs });
+    const { body } = await answer.catch((error: Error) => {
+      if (error instanceof BadStatus && error.status === 404) return { body: { missed: [] } };
+      throw error;
+    });
+    const parsed = missedPage.safeParse(body);
+    if (parsed.success) return parsed.data.missed;
+    throw new ChaosError('CHAOS_LEDGER', `${path}: not a list of missed slots: ${z.prettifyError(parsed.error)}`);
   }
 
   /** Runs that are in progress now. */

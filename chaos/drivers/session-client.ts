@@ -16,6 +16,10 @@ const maxBufferedBytes = 1024 * 1024;
 export interface SessionClientOptions {
   readonly address: () => string;
   readonly token: string;
+  /** Which runs it is told of: `all` by default. */
+  readonly events?: 'all' | 'own';
+  /** False: it never finds out by itself that its server has gone silent. */
+  readonly heartbeat?: boolean;
   readonly onEntry?: (entry: Entry, at: number) => void;
   readonly onConnect?: (welcome: Welcome) => void;
   readonly onDisconnect?: (detail: string, atMs: number) => void;
@@ -90,7 +94,7 @@ export class SessionClient implements Disposable {
     const hello = {
       token: this.#options.token,
       kind: 'user',
-      events: 'all',
+      events: this.#options.events ?? 'all',
       ...(this.#identity && { ...this.#identity, after: this.received.lastOffset }),
     } as const;
     // The welcome and what follows it may come in one burst, before this promise's continuation runs: frames are handled at once.
@@ -109,7 +113,7 @@ export class SessionClient implements Disposable {
     // It may have been closed in the same breath as it was welcomed; then `#onClose` has dealt with it.
     if (!connection.isOpen) return;
     this.#connection = connection;
-    this.#keepAlive(connection);
+    if (this.#options.heartbeat !== false) this.#keepAlive(connection);
     for (const [id, body] of this.#unacknowledged) this.#sendOne(id, body);
     this.#options.onConnect?.(connection.welcome);
   }

@@ -1,6 +1,7 @@
 /** What every fault is: options checked by a schema, an undo that is known before the injection, and a proof that it took effect. */
 import type { z } from 'zod';
-import type { Platform, UndoStep } from '../platform/platform.ts';
+import type { NodeSpec } from '../manifest.ts';
+import type { Platform, PlatformAbility, UndoStep } from '../platform/platform.ts';
 
 export interface Fault<Options> {
   /** Shape of the options, `kind` included; parse errors are shown to the scenario's author. */
@@ -13,6 +14,18 @@ export interface Fault<Options> {
   healedBy(options: Options): 'harness' | 'system';
   /** `lasting`: its timeline entry needs `forMs`. `momentary`: it is over once injected and must not have one. `either`: as the entry says. */
   duration(options: Options): 'lasting' | 'momentary' | 'either';
+  /** What of the target, beyond what every target has, it needs and does not find there; absent: it needs nothing. */
+  lacking?(options: Options, topology: Topology): Lacking | undefined;
+  /** What the nodes that it targets are started with only because of it. */
+  readonly equips?: Equipment;
+  /** What a platform must be able to do, beyond what each is. */
+  readonly platformNeeds?: PlatformAbility;
+  /** Its targets go on running, and so must the skills on them. */
+  readonly leavesNodesUp?: true;
+  /** Its targets lose what they remembered: nobody may be asked afterwards for what only they knew. */
+  readonly destroysMemory?: true;
+  /** Its targets take the clock for another, by so many ms. */
+  clockOffsetMs?(options: Options): number;
   /** Pure of side effects: tells what would be done. The conductor writes `undo` down, then calls `inject`. */
   prepare(options: Options, context: FaultContext): Prepared;
 }
@@ -20,7 +33,18 @@ export interface Fault<Options> {
 export interface Targets {
   readonly links: readonly string[];
   readonly nodes: readonly string[];
+  /** Skills that it makes fail; absent: none. */
+  readonly skills?: readonly string[];
 }
+
+export interface Lacking {
+  /** What is not there, by the name that the options give it. */
+  readonly name: string;
+  readonly problem: string;
+  readonly mend: string;
+}
+
+export type Equipment = 'smallDisks' | 'clock';
 
 /** The part of a manifest that a fault needs to know. */
 export interface Topology {
@@ -28,6 +52,18 @@ export interface Topology {
   readonly links: Readonly<Record<string, { readonly from: string; readonly to: string }>>;
   /** Node → path that answers a GET without a token; canaries ask for it. */
   readonly healthPaths: Readonly<Record<string, string>>;
+  /** Node → what of it can be damaged; see `NodeSpec`. */
+  readonly fragile: Readonly<Record<string, Fragile>>;
+  /** Skill → where its program is; for the skills that have one to break. */
+  readonly programs: Readonly<Record<string, SkillProgram>>;
+}
+
+export type Fragile = Pick<NodeSpec, 'state' | 'smallDisks' | 'clock'>;
+
+export interface SkillProgram {
+  readonly node: string;
+  /** Relative to the node's home. */
+  readonly file: string;
 }
 
 export interface FaultContext {

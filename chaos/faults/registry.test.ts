@@ -11,6 +11,16 @@ const topology: Topology = {
     'runtime-gateway': { from: 'runtime', to: 'gateway' },
   },
   healthPaths: {},
+  fragile: {
+    session: {},
+    gateway: { state: ['state/gateway.db'] },
+    runtime: {
+      state: ['state/runtime.sqlite'],
+      smallDisks: [{ path: 'state', megabytes: 1 }],
+      clock: { offset: 'run/offset', applied: 'run/applied', env: {} },
+    },
+  },
+  programs: { reporter: { node: 'runtime', file: 'skills/reporter/run.mjs' } },
 };
 
 const good = {
@@ -31,6 +41,10 @@ const good = {
   stop: { kind: 'stop', nodes: ['session'] },
   outage: { kind: 'outage', nodes: ['gateway'] },
   hang: { kind: 'hang', nodes: ['gateway'] },
+  'torn-state': { kind: 'torn-state', nodes: ['runtime'], how: 'garbage', file: 'state/runtime.sqlite' },
+  'disk-full': { kind: 'disk-full', nodes: ['runtime'] },
+  'clock-jump': { kind: 'clock-jump', nodes: ['runtime'], byMs: -4_000 },
+  'break-skill': { kind: 'break-skill', skill: 'reporter' },
   noop: { kind: 'noop', healedBy: 'system' },
 } as const satisfies { [K in FaultKind]: FaultSpec & { kind: K } };
 
@@ -52,6 +66,10 @@ describe('faults', () => {
     { kind: 'partition', groups: [['a'], ['a', 'b']], mode: 'refuse' },
     { kind: 'partition', groups: [['a'], ['b']] },
     { kind: 'kill', nodes: ['a'], everyMs: Number.NaN },
+    { kind: 'torn-state', nodes: ['a'], how: 'singed' },
+    { kind: 'clock-jump', nodes: ['a'], byMs: 0 },
+    { kind: 'clock-jump', nodes: ['a'], byMs: 999 },
+    { kind: 'break-skill', skill: '' },
   ])('refuses $kind with bad options: %j', (spec) => {
     expect(faults[spec.kind as FaultKind].schema.safeParse(spec).success).toBe(false);
   });
@@ -69,6 +87,24 @@ describe('faults', () => {
     expect(cut([['client'], ['runtime']])).toEqual([]);
   });
 
+  it.each([
+    [{ kind: 'torn-state', nodes: ['gateway', 'session'], how: 'empty' }, 'session', 'declares no files of state'],
+    [{ kind: 'torn-state', nodes: ['runtime'], how: 'empty', file: 'x' }, 'x', 'keeps no state in it'],
+    [{ kind: 'disk-full', nodes: ['runtime', 'gateway'] }, 'gateway', 'has no small disks'],
+    [{ kind: 'clock-jump', nodes: ['gateway'], byMs: 5_000 }, 'gateway', 'cannot be shifted'],
+    [{ kind: 'break-skill', skill: 'poster' }, 'poster', 'has no program to break'],
+  ] as const satisfies readonly [FaultSpec, string, string][])(
+    '%j misses what the target lacks',
+    (spec, name, problem) => {
+      const lacking = faultOf(spec).lacking?.(spec, topology);
+      expect(lacking).toMatchObject({ name, problem: expect.stringContaining(problem) });
+    },
+  );
+
+  it('misses nothing where all is there', () => {
+    for (const spec of Object.values(good)) expect(faultOf(spec).lacking?.(spec, topology)).toBeUndefined();
+  });
+
   it('says who heals and how long it stands', () => {
     const lasting = Object.values(good).filter((spec) => faultOf(spec).duration(spec) === 'lasting');
     expect(lasting.map(({ kind }) => kind)).toEqual([
@@ -80,9 +116,12 @@ describe('faults', () => {
       'kill',
       'outage',
       'hang',
+      'disk-full',
+      'clock-jump',
+      'break-skill',
     ]);
     expect(faults.kill.duration({ kind: 'kill', nodes: ['a'] })).toBe('momentary');
     const byItself = Object.values(good).filter((spec) => faultOf(spec).healedBy(spec) === 'system');
-    expect(byItself.map(({ kind }) => kind)).toEqual(['kill', 'crash', 'stop', 'noop']);
+    expect(byItself.map(({ kind }) => kind)).toEqual(['kill', 'crash', 'stop', 'torn-state', 'noop']);
   });
 });

@@ -1,5 +1,8 @@
 /** All faults there are, as one literal object; types derive from it. */
+import { breakSkill } from './break-skill.ts';
+import { clockJump } from './clock-jump.ts';
 import { crash } from './crash.ts';
+import { diskFull } from './disk-full.ts';
 import type { Fault } from './fault.ts';
 import { hang } from './hang.ts';
 import { kill } from './kill.ts';
@@ -11,6 +14,7 @@ import { noop } from './noop.ts';
 import { outage } from './outage.ts';
 import { partition } from './partition.ts';
 import { stop } from './stop.ts';
+import { tornState } from './torn-state.ts';
 
 export const faults = {
   'link-down': linkDown,
@@ -23,6 +27,10 @@ export const faults = {
   stop,
   outage,
   hang,
+  'torn-state': tornState,
+  'disk-full': diskFull,
+  'clock-jump': clockJump,
+  'break-skill': breakSkill,
   noop,
 } as const;
 

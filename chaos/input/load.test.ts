@@ -17,13 +17,19 @@ async function target(name: string) {
 }
 
 describe('the files of this project', () => {
-  it('are six scenarios and two targets', async () => {
+  it('are twelve scenarios and two targets', async () => {
     expect(await scenarioNames(here)).toEqual([
+      'clock-jump',
+      'crash-loop',
+      'disk-full',
       'gateway-down',
+      'half-open',
       'network-partition',
       'process-restart',
+      'resume-storm',
       'runtime-restart',
       'slow-gateway',
+      'torn-state',
       'websocket-drop',
     ]);
     expect(await manifestNames(here)).toEqual(['coupled', 'resilient']);

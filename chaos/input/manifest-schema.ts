@@ -10,6 +10,12 @@ const path = z.string().regex(/^\//, 'begin it with "/"');
 const port = z.int().min(1).max(65_535);
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,40}$/, 'use lower-case letters, digits and "-"');
 
+/** Relative to a home, and within it. */
+const inHome = z.string().regex(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, 'name a path within the home');
+
+const clock = z.strictObject({ offset: inHome, applied: inHome, env: z.record(z.string(), z.string()) });
+const smallDisk = z.strictObject({ path: inHome, megabytes: z.int().min(1).max(1_024) });
+
 const manifestShape = z.strictObject({
   name,
   title: text,
@@ -27,11 +33,14 @@ const manifestShape = z.strictObject({
         env: z.record(z.string(), z.string()),
         pidFile: text,
         speaks: z.array(z.enum(['http', 'openclaw-session/1', 'openclaw-gateway/1', 'openclaw-ledger/1'])),
+        state: z.array(inHome).min(1).optional(),
+        smallDisks: z.array(smallDisk).min(1).optional(),
+        clock: clock.optional(),
       }),
     )
     .refine((nodes) => Object.keys(nodes).length > 0, 'name at least one node'),
   links: z.record(name, z.strictObject({ from: text, to: text })),
-  skills: z.record(text, z.strictObject({ requires: z.array(text) })),
+  skills: z.record(text, z.strictObject({ requires: z.array(text), program: inHome.optional() })),
   effects: z.strictObject({ node: text, file: text }),
   operator: z.strictObject({ home: text, ports: z.record(z.string().regex(/^\d+$/), text) }).optional(),
 });

@@ -26,6 +26,66 @@ describe('a scenario that fits its target', () => {
   });
 });
 
+describe('faults that need something of the target', () => {
+  const fragile = {
+    ...manifest,
+    skills: {
+      ...manifest.skills,
+      local: { requires: [], program: 'local.mjs' },
+      other: { requires: [], program: 'x' },
+    },
+  };
+  const broken = (skill: string, change: Loose = {}) => ({
+    ...withEntry({ fault: { kind: 'break-skill', skill }, expect: { session: 'ok', gateway: 'ok', runtime: 'ok' } }),
+    skills: {
+      local: { everySeconds: 1, latenessMs: 1000, catchUpMs: 6000 },
+      other: { everySeconds: 1, latenessMs: 1000, catchUpMs: 6000 },
+    },
+    ...change,
+  });
+
+  it('are sound where it is there', () => {
+    expect(problemsOf(broken('other'), fragile)).toEqual([]);
+  });
+
+  it.each<[string, Loose, string]>([
+    ['a skill that is not there', broken('othr'), 'skill: no skill "othr" in target "sample"; did you mean "other"?'],
+    ['a program', broken('remote'), 'skill: "remote" has no program to break; give the skill `program`'],
+    [
+      'another skill for the user',
+      broken('local'),
+      'skill: the user asks for runs of "local"; break another skill, or name another `user.runSkill`',
+    ],
+    [
+      'a skill that is scheduled',
+      broken('other', { skills: { local: { everySeconds: 1, latenessMs: 1000 } } }),
+      'skill: "other" is not scheduled here; there is "local"',
+    ],
+    [
+      'another local skill',
+      broken('other', { skills: { other: { everySeconds: 1, latenessMs: 1000, catchUpMs: 6000 } } }),
+      'skill: no other local skill runs, that must go on all the same; schedule another one',
+    ],
+    [
+      'disks',
+      withEntry({ fault: { kind: 'disk-full', nodes: ['runtime'] } }),
+      'nodes[0]: "runtime" has no small disks; give the node `smallDisks` in the manifest',
+    ],
+  ])('say so: %s', (_, change, problem) => {
+    expect(problemsOf(change, fragile)).toContain(`${file}: timeline[0].fault.${problem}`);
+  });
+
+  it('need time to catch up with what they keep from its schedule', () => {
+    const skills = {
+      local: { everySeconds: 1, latenessMs: 1000 },
+      other: { everySeconds: 1, latenessMs: 1000 },
+    };
+    expect(problemsOf(broken('other', { skills }), fragile)).toEqual([
+      `${file}: skills.other.catchUpMs: missing: break-skill keeps "other" from its schedule; say how many ms after the fault its slots may be caught up`,
+    ]);
+  });
+});
+
 describe('names that do not exist', () => {
   it.each<[string, Loose, string]>([
     [

@@ -33,6 +33,7 @@ export const shapes = {
     messagesPerSecond: z.number().min(0.1).max(100).optional(),
     runSkill: text.optional(),
     runEveryMs: z.int().min(100).max(60_000).optional(),
+    crowd: z.strictObject({ sessions: z.int().min(1).max(500), heartbeat: z.boolean().optional() }).optional(),
   }),
   entry: z.strictObject({
     atMs: milliseconds,

@@ -1,7 +1,7 @@
 /** Looks at a scenario's timeline: each entry's fault and expectations against the manifest, and the entries against each other. */
 
 import { type FaultKind, type FaultSpec, faultOf, faults } from '../faults/registry.ts';
-import { blastRadius } from '../plan/blast-radius.ts';
+import { blastRadius, localSkillsOf } from '../plan/blast-radius.ts';
 import { topologyOf } from '../topology.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { type InputProblems, shown } from './input-problems.ts';
@@ -26,6 +26,7 @@ function checkEntry(raw: unknown, index: number, draft: Draft, problems: InputPr
   if (fault !== undefined && entry !== undefined) {
     checkDuration(fault, entry.forMs, path, problems);
     checkDeferred(fault, draft, problems);
+    checkBroken(fault, [...path, 'fault'], draft, problems);
   }
   checkExpectations(parts.expect, checked, draft, problems);
   return checked;
@@ -78,8 +79,12 @@ function checkMentions(
     );
   };
   for (const link of mentioned.links) check(link, 'link', links);
+  for (const skill of mentioned.skills ?? []) check(skill, 'skill', Object.keys(manifest.skills));
   for (const node of mentioned.nodes) check(node, 'node', fault.mentions === undefined ? nodes : [...nodes, 'client']);
-  return problems.found.length === before;
+  if (problems.found.length > before) return false;
+  const lacking = fault.lacking?.(spec, topologyOf(manifest));
+  if (lacking !== undefined) problems.add([...path, ...whereIs(lacking.name, spec)], lacking.problem, lacking.mend);
+  return lacking === undefined;
 }
 
 /** Path of a name within the options. */
@@ -128,6 +133,26 @@ function checkDeferred(fault: FaultSpec, { manifest, skills }: Draft, problems: 
       `missing: ${fault.kind} keeps "${skill}" from its schedule`,
       'say how many ms after the fault its slots may be caught up',
     );
+  }
+}
+
+/** A skill that is broken must be due to be seen to fail; one that the user asks for would be missed by him, not by its schedule. */
+function checkBroken(
+  fault: FaultSpec,
+  path: readonly PropertyKey[],
+  { manifest, skills, user }: Draft,
+  problems: InputProblems,
+): void {
+  const scheduled = Object.keys(skills);
+  for (const skill of blastRadius(fault, manifest, scheduled).broken) {
+    const at = [...path, ...whereIs(skill, fault)];
+    if (!scheduled.includes(skill)) {
+      problems.add(at, `"${skill}" is not scheduled here`, didYouMean(skill, scheduled));
+    } else if (user?.runSkill === skill) {
+      problems.add(at, `the user asks for runs of "${skill}"`, 'break another skill, or name another `user.runSkill`');
+    } else if (localSkillsOf(manifest, scheduled).every((name) => name === skill)) {
+      problems.add(at, 'no other local skill runs, that must go on all the same', 'schedule another one');
+    }
   }
 }
 

@@ -6,6 +6,7 @@ import type { Manifest } from '../manifest.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Scenario } from '../scenario.ts';
 import { nowMs } from './clock.ts';
+import type { Crowd } from './crowd.ts';
 import type { Tally } from './durable.ts';
 import type { FaultFinding } from './fault-findings.ts';
 import {
@@ -79,6 +80,7 @@ export interface Books {
   readonly watch: Watch;
   readonly skills: SkillWatch;
   readonly user: User | undefined;
+  readonly crowd: Crowd | undefined;
   readonly operator: OperatorChecks | undefined;
   readonly ledger: Ledger | undefined;
   readonly publisher: Publisher;
@@ -86,6 +88,8 @@ export interface Books {
   readonly lags: readonly Interval[];
   /** When the end of each fault began. */
   readonly healsMs: readonly number[];
+  /** What began before this, the node may not know of any more; undefined if it has lost no memory. Unix ms. */
+  readonly forgottenMs: (node: string) => number | undefined;
   /** Computes and writes everything that follows from what is known by now. */
   readonly settle: () => void;
   readonly findings: () => readonly FaultFinding[];
@@ -150,8 +154,9 @@ async function until(condition: () => boolean | Promise<boolean>, withinMs: numb
 }
 
 /** Nothing that was due or promised is still under way. */
-function isSettled({ skills, user, endMs }: Books): boolean {
+function isSettled({ skills, user, crowd, endMs }: Books): boolean {
   if (skills.unsettled(endMs, nowMs()) > 0) return false;
+  if ((crowd?.waiting ?? 0) > 0) return false;
   if (user === undefined) return true;
   if (user.client.waiting > 0 || user.unfinished > 0) return false;
   const told = new Set(user.client.received.entries.flatMap(({ finished }) => finished?.id ?? []));
@@ -192,13 +197,13 @@ function countFates(fates: readonly SlotFate[]): Omit<SkillSummary, 'outcomes'> 
   };
 }
 
-async function readLedger({ skills, ledger, manifest, endMs, publisher, watch }: Books) {
+async function readLedger({ skills, ledger, manifest, endMs, publisher, watch, forgottenMs }: Books) {
   const node = spokenBy(manifest, 'openclaw-ledger/1')?.node;
   const metricsPath = node === undefined ? undefined : manifest.nodes[node]?.metricsPath;
-  if (ledger === undefined || metricsPath === undefined) return undefined;
+  if (ledger === undefined || node === undefined || metricsPath === undefined) return undefined;
   const verdicts = isGone({ watch }, node)
     ? recallSkills(skills, ledger, endMs)
-    : await readSkills(skills, ledger, metricsPath, endMs);
+    : await readSkills({ watch: skills, ledger, metricsPath, endMs, forgottenMs: forgottenMs(node) });
   for (const { fate, outcome } of verdicts.outcomes) {
     publisher.add('chaos_skill_outcomes_total', { skill: fate.skill, phase: fate.phase, outcome }, 1);
   }
@@ -207,7 +212,7 @@ async function readLedger({ skills, ledger, manifest, endMs, publisher, watch }:
 }
 
 async function closeUser(books: Books): Promise<Partial<Record<Durable, Tally>>> {
-  const { user, skills: watch, manifest, platform, token, endMs, publisher, problems } = books;
+  const { user, crowd, skills: watch, manifest, platform, token, endMs, publisher, problems } = books;
   const node = spokenBy(manifest, 'openclaw-session/1')?.node;
   if (user === undefined || node === undefined) return {};
   const request = { user, watch, observerAddress: platform.observerAddress(node), token, endMs };
@@ -222,7 +227,11 @@ async function closeUser(books: Books): Promise<Partial<Record<Durable, Tally>>>
         problems.add(`the session's history: ${error.message}`);
         return {};
       });
-  const tallies: Partial<Record<Durable, Tally>> = { ...early, ...late };
+  const tallies: Partial<Record<Durable, Tally>> = {
+    ...early,
+    ...late,
+    ...(crowd && { 'crowd-message': crowd.tally() }),
+  };
   for (const [what, { checked, lost, doubled }] of Object.entries(tallies)) {
     publisher.raise('chaos_durable_checked_total', { what }, checked);
     publisher.raise('chaos_durable_lost_total', { what }, lost.length);

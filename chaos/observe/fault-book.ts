@@ -18,6 +18,9 @@ import type { Watch } from './watch.ts';
 /** A close that was caused before heal may be heard of after it. */
 const disconnectGraceMs = 500;
 
+/** A node that is killed may still begin something before the signal is there. */
+const killGraceMs = 1_000;
+
 export interface FaultBookOptions {
   readonly manifest: Manifest;
   readonly scenario: Scenario;
@@ -108,6 +111,14 @@ export class FaultBook {
   /** When the end of each fault began that the harness has ended, Unix ms. */
   get healsMs(): readonly number[] {
     return this.#records.all.flatMap(({ healedMs }) => healedMs ?? []);
+  }
+
+  /** What began before this, a node may not know of any more; undefined if it has lost no memory. Unix ms. */
+  forgottenMs(node: string): number | undefined {
+    const lostMs = this.#records.all.flatMap(({ entry: { forgetfulNodes = [] }, recoveryStartMs }) =>
+      forgetfulNodes.includes(node) && recoveryStartMs !== undefined ? recoveryStartMs + killGraceMs : [],
+    );
+    return lostMs.length === 0 ? undefined : Math.max(...lostMs);
   }
 
   get findings(): readonly FaultFinding[] {

@@ -2,7 +2,10 @@
 import type { PlannedEntry } from '../plan/plan-shape.ts';
 
 /** What has to be known of a timeline's entry; the plan's entries will do. */
-export type FaultEntry = Pick<PlannedEntry, 'name' | 'expect' | 'healedBy' | 'deferredSkills'>;
+export type FaultEntry = Pick<
+  PlannedEntry,
+  'name' | 'expect' | 'healedBy' | 'deferredSkills' | 'brokenSkills' | 'forgetfulNodes' | 'clockOffsetMs'
+>;
 
 export class FaultRecord {
   readonly entry: FaultEntry;

@@ -32,18 +32,22 @@ function going(final: readonly Effect[]): SkillWatch {
 
 const row = { id: before.run, skill, dueAt: before.slot, state: 'finished', outcome: 'succeeded', sequence: 1 };
 const ledger = {
+  followed: new Map(),
   read: async () => new Map([[before.run, row]]),
+  missed: async () => [],
   succeededCounters: async () => new Map([[skill, 1]]),
 } as unknown as Ledger;
 
+const asked = (watch: SkillWatch) => ({ watch, ledger, metricsPath: '/metrics', endMs, forgottenMs: undefined });
+
 describe('the last reading', () => {
   it('does not miss what was written after it', async () => {
-    const { disagreements } = await readSkills(going([before]), ledger, '/metrics', endMs);
+    const { disagreements } = await readSkills(asked(going([before])));
     expect(disagreements).toEqual([]);
   });
 
   it('misses what was there before, and is gone', async () => {
-    const { disagreements } = await readSkills(going([]), ledger, '/metrics', endMs);
+    const { disagreements } = await readSkills(asked(going([])));
     expect(disagreements.map(({ between, detail }) => [between, detail])).toContainEqual([
       'effects-changed',
       `${before.run} was there and is gone`,

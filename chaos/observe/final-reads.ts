@@ -9,6 +9,7 @@ import {
   disagreementsOf,
   type Outcome,
   outcomeOf,
+  recalledOutcome,
   rowsBySlot,
 } from './outcomes.ts';
 import type { SkillWatch } from './skill-watch.ts';
@@ -50,13 +51,18 @@ export interface SkillVerdicts {
   readonly disagreements: readonly Disagreement[];
 }
 
+export interface SkillsRequest {
+  readonly watch: SkillWatch;
+  readonly ledger: Ledger;
+  readonly metricsPath: string;
+  readonly endMs: number;
+  /** What began before this, the ledger may not know of any more: what it was heard to say before counts then. */
+  readonly forgottenMs: number | undefined;
+}
+
 /** Every slot's outcome, and who contradicts whom. Throws if the ledger or the effects cannot be read. */
-export async function readSkills(
-  watch: SkillWatch,
-  ledger: Ledger,
-  metricsPath: string,
-  endMs: number,
-): Promise<SkillVerdicts> {
+export async function readSkills(request: SkillsRequest): Promise<SkillVerdicts> {
+  const { watch, ledger, metricsPath, endMs, forgottenMs = Number.NEGATIVE_INFINITY } = request;
   const fates = new Map(watch.skills.map(([skill]) => [skill, watch.fates(skill, endMs)]));
   // Before the files are read for the last time: skills go on meanwhile, and what they add is seen later than it could be found.
   const seenBefore = new Map(watch.skills.map(([skill]) => [skill, [...watch.effects(skill)]]));
@@ -65,20 +71,28 @@ export async function readSkills(
   const settled = (rows: ReadonlyMap<string, LedgerRow>) =>
     [...fates].every(([skill, own]) => {
       const bySlot = rowsBySlot(rows.values(), skill);
-      return own.every(({ executed, dueMs }) => !executed || bySlot.get(dueMs)?.state === 'finished');
+      return own.every(
+        ({ executed, dueMs }) => !executed || dueMs < forgottenMs || bySlot.get(dueMs)?.state === 'finished',
+      );
     });
   const earlier = await patiently(() => ledger.read(readTimeoutMs), settled);
   const counters = await patiently(() => ledger.succeededCounters(metricsPath, readTimeoutMs));
   const later = await patiently(() => ledger.read(readTimeoutMs));
+  const missed = await patiently(() => ledger.missed(readTimeoutMs));
   return {
     outcomes: [...fates].flatMap(([skill, own]) => {
+      const heard = rowsBySlot(ledger.followed.values(), skill);
       const bySlot = rowsBySlot(later.values(), skill);
-      return own.map((fate) => ({ fate, outcome: outcomeOf(fate, bySlot.get(fate.dueMs)) }));
+      return own.map((fate) => {
+        const row = bySlot.get(fate.dueMs);
+        const outcome = fate.dueMs < forgottenMs ? recalledOutcome(fate, row, heard) : outcomeOf(fate, row);
+        return { fate, outcome };
+      });
     }),
     disagreements: [...fates].flatMap(([skill, own]) => {
       const { effects = [], malformed = 0 } = finals.get(skill) ?? {};
       const seen = seenBefore.get(skill) ?? [];
-      const witnesses = { skill, fates: own, seen, final: effects, malformed, rows: later, endMs };
+      const witnesses = { skill, fates: own, seen, final: effects, malformed, rows: later, endMs, missed, forgottenMs };
       return [
         ...disagreementsOf(witnesses),
         ...[counterDisagreement(skill, counters.get(skill), earlier, later)].filter((one) => one !== undefined),

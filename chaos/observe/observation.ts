@@ -9,9 +9,10 @@ import type { Manifest } from '../manifest.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Recorder } from '../recorder.ts';
 import type { Scenario } from '../scenario.ts';
-import { catchUpRule } from './catch-up.ts';
+import { catchUpRule, headStartRule, mendedRule } from './catch-up.ts';
 import { nowMs } from './clock.ts';
 import { closeBooks, type ObservationSummary } from './close-books.ts';
+import { Crowd } from './crowd.ts';
 import { FaultBook } from './fault-book.ts';
 import type { FaultEntry } from './fault-record.ts';
 import { LagMonitor } from './lag-monitor.ts';
@@ -81,6 +82,9 @@ class RunningObservation implements Observation {
   readonly #lag: LagMonitor;
   readonly #watch: Watch;
   readonly #user: User | undefined;
+  readonly #crowd: Crowd | undefined;
+  /** When the end of each fault began. */
+  readonly #heals = new Map<string, number>();
   readonly #skills: SkillWatch;
   readonly #operator: OperatorChecks | undefined;
   readonly #ledger: Ledger | undefined;
@@ -115,10 +119,13 @@ class RunningObservation implements Observation {
       scenario,
       windows: () => this.#phases.windows,
       catchUp: catchUpRule(scenario, () => this.#faults.spans),
+      headStart: headStartRule(scenario, () => this.#faults.spans),
+      mended: mendedRule(scenario, () => this.#faults.spans),
       onSettled: (fate) => this.#note('slot', fate),
       onProblem: (detail) => this.#problem(detail),
     });
     this.#user = this.#startUser();
+    this.#crowd = this.#startCrowd();
     const ledgerNode = spokenBy(manifest, 'openclaw-ledger/1')?.node;
     this.#ledger = ledgerNode === undefined ? undefined : new Ledger(() => platform.observerAddress(ledgerNode), token);
     this.#operator = scenario.operatorCheck
@@ -166,10 +173,19 @@ class RunningObservation implements Observation {
     });
   }
 
+  #startCrowd(): Crowd | undefined {
+    const { manifest, platform, scenario, token } = this.#options;
+    const link = spokenBy(manifest, 'openclaw-session/1')?.link;
+    const load = scenario.user?.crowd;
+    if (link === undefined || load === undefined) return undefined;
+    return new Crowd({ address: () => platform.linkAddress(link), token, load });
+  }
+
   goodForMs(): number {
     const now = nowMs();
     const parts = this.#watch.views.map((view) => view.goodForMs(now));
     if (this.#user) parts.push(this.#user.goodForMs(now));
+    if (this.#crowd) parts.push(this.#crowd.goodForMs(now));
     return Math.max(0, Math.min(...parts, this.#skills.goodForMs(now)));
   }
 
@@ -202,6 +218,7 @@ class RunningObservation implements Observation {
 
   healed(name: string, atMs: number): void {
     this.#faults.healed(name, atMs);
+    this.#heals.set(name, atMs);
     this.#user?.probeEndToEnd();
     this.#bump();
   }
@@ -245,6 +262,11 @@ class RunningObservation implements Observation {
     this.#watch.stop();
     this.#phases.end(endMs);
     this.#user?.stopLoad();
+    this.#crowd?.stopLoad();
+    for (const [fault, healedMs] of this.#heals) {
+      const backMs = this.#crowd?.backAfterMs(healedMs, endMs);
+      if (backMs !== undefined) this.#publisher.set('chaos_crowd_back_seconds', { fault }, backMs / 1000);
+    }
     const books = await closeBooks({
       endMs,
       manifest,
@@ -254,12 +276,14 @@ class RunningObservation implements Observation {
       watch: this.#watch,
       skills: this.#skills,
       user: this.#user,
+      crowd: this.#crowd,
       operator: this.#operator,
       ledger: this.#ledger,
       publisher: this.#publisher,
       windows: this.#phases.windows,
       lags: this.#lag.lags,
       healsMs: this.#faults.healsMs,
+      forgottenMs: (node) => this.#faults.forgottenMs(node),
       settle: () => this.#tick(),
       findings: () => this.#faults.findings,
       problems: this.#problems,
@@ -317,6 +341,7 @@ class RunningObservation implements Observation {
     clearInterval(this.#follower);
     this.#watch[Symbol.dispose]();
     this.#user?.[Symbol.dispose]();
+    this.#crowd?.[Symbol.dispose]();
     this.#lag[Symbol.dispose]();
     await Promise.all([this.#skills[Symbol.asyncDispose](), this.#operator?.stop(0)]);
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LedgerRow } from '../drivers/ledger.ts';
 import { eventTally, tally } from './durable.ts';
-import { counterDisagreement, disagreementsOf, outcomeOf, type Witnesses } from './outcomes.ts';
+import { counterDisagreement, disagreementsOf, outcomeOf, recalledOutcome, type Witnesses } from './outcomes.ts';
 import type { Effect, SlotFate } from './slots.ts';
 
 function row(id: string, dueAt: number | null, changes: Partial<LedgerRow> = {}): LedgerRow {
@@ -32,6 +32,23 @@ describe('outcome of a slot', () => {
   });
 });
 
+describe('outcome of a slot that the ledger may have forgotten', () => {
+  const forgot = row('a', 0, { outcome: 'unknown' });
+  it.each([
+    ['the effect stands alone', fate(0), undefined, undefined, 'success'],
+    ['it says itself that it cannot know', fate(0), forgot, undefined, 'success'],
+    ['what it had said before counts', fate(0), undefined, row('a', 0, { outcome: 'failed' }), 'failed'],
+    ['more than that it has forgotten', fate(0), forgot, row('a', 0, { outcome: 'failed' }), 'failed'],
+    ['what it says now counts', fate(0), row('a', 0, { outcome: 'timed-out' }), row('a', 0), 'failed'],
+    ['it had not ended when it was last heard', fate(0), undefined, row('a', 0, { state: 'running' }), 'success'],
+    ['without an effect, a success is none', fate(0, false), undefined, row('a', 0), 'missed'],
+    ['nobody knows of it', fate(0, false), undefined, undefined, 'missed'],
+    ['it cannot be known', fate(0, false), forgot, undefined, 'failed'],
+  ])('%s', (_, slot, now, before, expected) => {
+    expect(recalledOutcome(slot, now, new Map(before === undefined ? [] : [[0, before]]))).toBe(expected);
+  });
+});
+
 describe('disagreements', () => {
   const agreed: Witnesses = {
     skill: 's',
@@ -50,6 +67,29 @@ describe('disagreements', () => {
 
   it('are none where all agree', () => {
     expect(kinds({})).toEqual([]);
+  });
+
+  it('of what the ledger may have forgotten are none, but it must know what came after', () => {
+    const started = (run: string, slot: number): Effect => ({
+      ...effect(run, slot),
+      startedAt: slot,
+      finishedAt: 2_500,
+    });
+    const final = [started('a', 1000), started('b', 2000)];
+    const third = new Map([['c', row('c', 3000, { finishedAt: 20_000 })]]);
+    const lost = { final, seen: final, rows: third, endMs: 10_000 };
+    expect(kinds({ ...lost, forgottenMs: 2_001 })).toEqual([]);
+    expect(kinds({ ...lost, forgottenMs: 1_500 })).toEqual(['effect-without-ledger', 'slot-without-ledger']);
+    expect(kinds({ ...lost, final: [], forgottenMs: 2_001 })).toContain('effects-changed');
+  });
+
+  it('are none about a slot that the ledger owns up to have missed', () => {
+    const rows = new Map([['b', row('b', 2000)]]);
+    const missing = { final: [effect('b', 2000)], seen: [], fates: [fate(1000, false), fate(2000)], rows };
+    const range = { skill: 's', firstDueAt: 500, lastDueAt: 1000, reason: 'backing-off' };
+    expect(kinds({ ...missing, missed: [range] })).toEqual([]);
+    expect(kinds({ ...missing, missed: [{ ...range, lastDueAt: 999 }] })).toEqual(['slot-without-ledger']);
+    expect(kinds({ ...missing, missed: [{ ...range, skill: 'another' }] })).toEqual(['slot-without-ledger']);
   });
 
   it.each<[string, Partial<Witnesses>, string[]]>([

@@ -6,7 +6,16 @@ import type { Scenario, SkillPlan } from '../scenario.ts';
 import { nowMs } from './clock.ts';
 import { EffectsTail, type ReadEffects, readEffects } from './effects-tail.ts';
 import type { PhaseWindow } from './phases.ts';
-import { type CatchUp, deadlineOf, type Effect, fatesOf, type SlotFate, slotWindows } from './slots.ts';
+import {
+  type CatchUp,
+  deadlineOf,
+  type Effect,
+  fatesOf,
+  type HeadStart,
+  type Mended,
+  type SlotFate,
+  slotWindows,
+} from './slots.ts';
 
 const pollMs = 200;
 /** How long a run may take from its start until its effect is read. */
@@ -18,6 +27,8 @@ export interface SkillWatchOptions {
   readonly scenario: Scenario;
   readonly windows: () => readonly PhaseWindow[];
   readonly catchUp: CatchUp;
+  readonly headStart?: HeadStart;
+  readonly mended?: Mended;
   readonly onSettled: (fate: SlotFate) => void;
   /** The effects cannot be read: nothing is known of the skills. */
   readonly onProblem: (detail: string) => void;
@@ -103,8 +114,9 @@ export class SkillWatch implements AsyncDisposable {
   fates(skill: string, untilMs: number): SlotFate[] {
     const plan = this.#options.scenario.skills[skill];
     if (plan === undefined) return [];
-    const windows = slotWindows(this.#options.windows(), untilMs, plan.latenessMs);
-    return fatesOf(skill, plan, windows, untilMs, this.effects(skill), this.#options.catchUp);
+    const { catchUp, headStart, mended = () => 0 } = this.#options;
+    const windows = slotWindows(this.#options.windows(), untilMs, plan.latenessMs, mended(skill));
+    return fatesOf(skill, plan, windows, untilMs, this.effects(skill), catchUp, headStart);
   }
 
   /** Those whose fate is known: executed, or too late to be in time. */

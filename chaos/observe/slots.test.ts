@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Scenario } from '../scenario.ts';
-import { catchUpRule, type FaultSpan } from './catch-up.ts';
+import { catchUpRule, type FaultSpan, headStartRule, mendedRule } from './catch-up.ts';
 import type { PhaseWindow } from './phases.ts';
-import { type Effect, fatesOf, slotsDue, slotWindows } from './slots.ts';
+import { type Effect, fatesOf, type HeadStart, slotsDue, slotWindows } from './slots.ts';
 
 const plan = { everySeconds: 2, latenessMs: 500 };
 const never = () => undefined;
@@ -148,6 +148,78 @@ describe('catching up', () => {
   it('needs the scenario to allow it', () => {
     const strict = { skills: { poster: { everySeconds: 2, latenessMs: 500 } } } as unknown as Scenario;
     expect(catchUpRule(strict, () => [span])('poster', 16_000)).toBeUndefined();
+  });
+});
+
+describe('a skill that is broken', () => {
+  const scenario = { skills: { s: { everySeconds: 1, latenessMs: 500, catchUpMs: 4000 } } } as unknown as Scenario;
+  const entry = { name: '1-x', expect: {}, healedBy: 'harness', deferredSkills: ['s'], brokenSkills: ['s'] } as const;
+  const span = { entry, injectedMs: 10_000, healedMs: 20_000, recoveredMs: 20_000, watchEndMs: 60_000 };
+  const mended = (changes: Partial<FaultSpan> = {}, skill = 's') =>
+    mendedRule(scenario, () => [{ ...span, ...changes }])(skill);
+
+  it('has its time to be back on schedule, which begins when it is mended', () => {
+    expect(mended()).toBe(24_000);
+    expect(mended({ healedMs: undefined })).toBe(Number.POSITIVE_INFINITY);
+    expect(mended({ injectedMs: undefined, healedMs: undefined })).toBe(0);
+    expect(mended({}, 'another')).toBe(0);
+  });
+
+  it('is judged as exposed until then', () => {
+    const windows = [
+      { phase: 'before', fromMs: 5_000, toMs: 10_000 },
+      { phase: 'during', fromMs: 10_000, toMs: 20_000 },
+      { phase: 'after', fromMs: 20_000, toMs: 30_000 },
+    ] as const;
+    const spansOf = (mendedMs: number) =>
+      slotWindows(windows, 40_000, 500, mendedMs).map(({ fromMs, toMs }) => [fromMs, toMs]);
+    expect(spansOf(24_000)).toEqual([
+      [5_000, 9_500],
+      [9_500, 24_000],
+      [24_000, 30_000],
+    ]);
+    expect(spansOf(0)).toEqual([
+      [5_000, 9_500],
+      [9_500, 20_000],
+      [20_000, 30_000],
+    ]);
+  });
+});
+
+describe('a clock that is ahead', () => {
+  const scenario = { skills: { s: { everySeconds: 1, latenessMs: 500, catchUpMs: 3000 } } } as unknown as Scenario;
+  const entry = { name: '1-clock-jump', expect: {}, healedBy: 'harness', deferredSkills: ['s'] } as const;
+  const span = { injectedMs: 10_000, healedMs: 16_000, recoveredMs: 16_000, watchEndMs: 60_000 };
+  const rule = (clockOffsetMs: number) =>
+    headStartRule(scenario, () => [{ ...span, entry: { ...entry, clockOffsetMs } }]);
+
+  it.each([
+    ['before the jump', 9_900, 0],
+    ['while it is', 12_000, 4000],
+    ['when what had piled up is worked off', 16_400, 4000],
+    ['afterwards', 16_600, 0],
+  ])('lets a run come early %s', (_, startedMs, expected) => {
+    expect(rule(4000)('s', startedMs)).toBe(expected);
+    expect(rule(4000)('another', startedMs)).toBe(0);
+    expect(rule(-4000)('s', startedMs)).toBe(0);
+  });
+
+  it('makes a slot good that ran so early, and none that ran earlier', () => {
+    const started = (dueMs: number, startedAt: number): Effect => ({
+      run: `s@${dueMs}`,
+      slot: dueMs,
+      attempt: 1,
+      startedAt,
+      finishedAt: startedAt + 10,
+    });
+    const effects = [started(15_000, 11_500), started(16_000, 10_500), started(17_000, 16_900)];
+    const windows = [{ phase: 'during', fromMs: 15_000, toMs: 18_000 }] as const;
+    const [plan] = Object.values(scenario.skills);
+    if (plan === undefined) throw new Error('no plan');
+    const inTime = (headStart?: HeadStart) =>
+      fatesOf('s', plan, windows, 18_000, effects, () => undefined, headStart).map((fate) => fate.inTime);
+    expect(inTime(rule(4000))).toEqual([true, false, true]);
+    expect(inTime()).toEqual([false, false, true]);
   });
 });
 

@@ -16,6 +16,12 @@ export interface Effect {
 /** Until when a slot may still start and count as in time, because a fault defers its skill; undefined if none does. */
 export type CatchUp = (skill: string, dueMs: number) => number | undefined;
 
+/** By how many ms a run that started then may have come before its slot was due, because a fault put the clock ahead. */
+export type HeadStart = (skill: string, startedMs: number) => number;
+
+/** Until when a skill that a fault has broken need not be on its schedule; 0 if none has. Unix ms. */
+export type Mended = (skill: string) => number;
+
 export interface SlotFate {
   readonly skill: string;
   readonly dueMs: number;
@@ -42,16 +48,27 @@ export function slotsDue(everySeconds: number, fromMs: number, toMs: number): nu
 
 /**
  * The windows as slots are counted: by due time, but one whose bound had not passed when the first fault was injected was exposed to
- * it, and belongs to `during`. While nothing has been injected, that may still become true of the latest ones: they are left out.
+ * it, and belongs to `during`; so was one that was due before a broken skill had its time to be back. While nothing has been injected,
+ * that may still become true of the latest ones: they are left out.
  */
-export function slotWindows(windows: readonly PhaseWindow[], untilMs: number, latenessMs: number): PhaseWindow[] {
+export function slotWindows(
+  windows: readonly PhaseWindow[],
+  untilMs: number,
+  latenessMs: number,
+  mendedMs = 0,
+): PhaseWindow[] {
   return windows.map((window) => {
+    if (window.phase === 'after') return { ...window, fromMs: Math.max(window.fromMs, mendedMs) };
     if (window.phase === 'before') {
       return { ...window, toMs: Math.max(window.fromMs, Math.min(window.toMs, untilMs) - latenessMs) };
     }
     if (window.phase !== 'during') return window;
     const before = windows.find(({ phase }) => phase === 'before');
-    return { ...window, fromMs: Math.max(before?.fromMs ?? window.fromMs, window.fromMs - latenessMs) };
+    return {
+      ...window,
+      fromMs: Math.max(before?.fromMs ?? window.fromMs, window.fromMs - latenessMs),
+      toMs: Math.max(window.toMs, mendedMs),
+    };
   });
 }
 
@@ -63,6 +80,7 @@ export function fatesOf(
   untilMs: number,
   effects: readonly Effect[],
   catchUp: CatchUp,
+  headStart: HeadStart = () => 0,
 ): SlotFate[] {
   const bySlot = Map.groupBy(effects, ({ slot }) => slot);
   return windows.flatMap(({ phase, fromMs, toMs }) =>
@@ -71,7 +89,8 @@ export function fatesOf(
       const startedMs = own.length === 0 ? undefined : Math.min(...own.map(({ startedAt }) => startedAt));
       const catchUpUntilMs = catchUp(skill, dueMs) ?? Number.NEGATIVE_INFINITY;
       const lateMs = startedMs === undefined ? undefined : startedMs - dueMs;
-      const punctual = lateMs !== undefined && -tooEarlyMs < lateMs && lateMs <= plan.latenessMs;
+      const earlyMs = tooEarlyMs + (startedMs === undefined ? 0 : headStart(skill, startedMs));
+      const punctual = lateMs !== undefined && -earlyMs < lateMs && lateMs <= plan.latenessMs;
       const caughtUp = startedMs !== undefined && startedMs > dueMs && !punctual && startedMs <= catchUpUntilMs;
       return {
         skill,

@@ -6,15 +6,19 @@ import { topologyOf } from '../topology.ts';
 export interface BlastRadius {
   readonly links: readonly string[];
   readonly nodes: readonly string[];
-  /** Deferred, because what they require is out of reach; or not started, because what runs them is down. */
+  /** Deferred, because what they require is out of reach; not started, because what runs them is down; or broken. */
   readonly skills: readonly string[];
+  /** Those among them that it makes fail. */
+  readonly broken: readonly string[];
 }
 
 export function blastRadius(fault: FaultSpec, manifest: Manifest, skills: readonly string[]): BlastRadius {
-  const { links, nodes } = faultOf(fault).targets(fault, topologyOf(manifest));
+  const { leavesNodesUp = false, targets } = faultOf(fault);
+  const { links, nodes, skills: broken = [] } = targets(fault, topologyOf(manifest));
   const runner = manifest.effects.node;
+  const isDown = (node: string) => !leavesNodesUp && nodes.includes(node);
   const outOfReach = (node: string) =>
-    nodes.includes(node) ||
+    isDown(node) ||
     Object.entries(manifest.links).some(
       ([name, { from, to }]) => from === runner && to === node && links.includes(name),
     );
@@ -22,8 +26,12 @@ export function blastRadius(fault: FaultSpec, manifest: Manifest, skills: readon
     links,
     nodes,
     skills: skills.filter(
-      (skill) => nodes.includes(runner) || (manifest.skills[skill]?.requires ?? []).some((node) => outOfReach(node)),
+      (skill) =>
+        isDown(runner) ||
+        broken.includes(skill) ||
+        (manifest.skills[skill]?.requires ?? []).some((node) => outOfReach(node)),
     ),
+    broken,
   };
 }
 

@@ -7,7 +7,8 @@ import type { Outline } from './plan-shape.ts';
 export function promised({ scenario: { user }, manifest }: Outline): readonly Durable[] {
   if (user === undefined) return [];
   return durables
-    .filter((what) => user.runSkill !== undefined || what === 'message' || what === 'session')
+    .filter((what) => what !== 'crowd-message' || user.crowd !== undefined)
+    .filter((what) => user.runSkill !== undefined || !['run', 'event'].includes(what))
     .filter((what) => slis.durableChecked.protocols({ what }).every((protocol) => speaks(manifest, protocol)));
 }
 

@@ -91,11 +91,7 @@ const operatorAgreement: Objective = { sli: 'operatorCheckAgreementRatio', is: '
 /** What holds in every scenario, unless it says something of its own about the same figure. */
 export function standingChecks(outline: Outline): readonly Check[] {
   const standing: readonly Objective[] = [
-    ...(['during', 'after'] as const).flatMap((phase): readonly Objective[] => [
-      { sli: 'skillSuccessRatio', phase, is: '==', threshold: 1 },
-      { sli: 'skillUptimeRatio', phase, is: '==', threshold: 1 },
-    ]),
-    { sli: 'skillSlotsMissed', is: '==', threshold: 0 },
+    ...skillObjectives(outline),
     { sli: 'skillSlotsDoubled', is: '==', threshold: 0 },
     ...promised(outline).flatMap((what): readonly Objective[] => [
       { sli: 'durableLost', what, is: '==', threshold: 0 },
@@ -108,6 +104,29 @@ export function standingChecks(outline: Outline): readonly Check[] {
   return standing
     .filter((objective) => !own.has(subject(objective)))
     .map((objective) => objectiveCheck(outline, objective));
+}
+
+/** A skill that a fault makes fail is asked about only from its end on: then it must be as good as the others. */
+function skillObjectives({ entries, topology: { skills } }: Outline): readonly Objective[] {
+  const broken = new Set(entries.flatMap(({ brokenSkills = [] }) => brokenSkills));
+  const whose = broken.size === 0 ? [{}] : skills.filter((skill) => !broken.has(skill)).map((skill) => ({ skill }));
+  return [
+    ...whose.flatMap((skill) => [...kept('during', skill), { ...noneMissed, ...skill }]),
+    ...kept('after', {}),
+    ...(broken.size === 0 ? [] : [{ ...noneMissed, phase: 'after' } as const]),
+  ];
+}
+
+const noneMissed = { sli: 'skillSlotsMissed', is: '==', threshold: 0 } as const;
+
+function kept(phase: 'during' | 'after', skill: { readonly skill?: string }): readonly Objective[] {
+  return (['skillSuccessRatio', 'skillUptimeRatio'] as const).map((sli) => ({
+    sli,
+    phase,
+    ...skill,
+    is: '==',
+    threshold: 1,
+  }));
 }
 
 export function ownChecks(outline: Outline): readonly Check[] {

@@ -44,6 +44,7 @@ function entryLines(entry: PlannedEntry): readonly string[] {
   const radius = [
     ...entry.targets.links.map((link) => `link ${link}`),
     ...entry.targets.nodes.map((node) => `node ${node}`),
+    ...(entry.brokenSkills ?? []).map((skill) => `skill ${skill}`),
   ];
   return [
     `  ${at(entry.startMs)}  ${entry.name}: ${kind} ${JSON.stringify(options)}`,

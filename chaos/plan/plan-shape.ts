@@ -46,6 +46,12 @@ export interface PlannedEntry {
   /** Blast radius: the links and nodes that the fault touches, and the skills that it keeps from their schedule. */
   readonly targets: { readonly links: readonly string[]; readonly nodes: readonly string[] };
   readonly deferredSkills: readonly string[];
+  /** Skills that the fault makes fail: what becomes of them meanwhile is for the scenario's own objectives. */
+  readonly brokenSkills?: readonly string[];
+  /** Nodes that remember nothing of the time before. */
+  readonly forgetfulNodes?: readonly string[];
+  /** How far ahead of the true time the clock of its nodes goes. */
+  readonly clockOffsetMs?: number;
   /** What will look bad, from where it is judged; and whether a bad probe must be seen for the experiment to count. */
   readonly affected: readonly AffectedView[];
   /** Local skills that must have had this many slots due while the target was down; 0 if nothing is expected to be down for long. */

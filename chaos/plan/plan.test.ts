@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { slis } from '../../metrics/slis.ts';
+import type { NodeSpec } from '../manifest.ts';
 import { manifest, planOf, scenario } from '../verdict/verdict.fixture.ts';
 import { describePlan } from './describe-plan.ts';
 
@@ -42,6 +43,83 @@ describe('makePlan', () => {
       { targets: { links: [], nodes: ['gateway'] }, deferredSkills: ['remote'], healedBy: 'harness' },
       { targets: { links: [], nodes: ['gateway'] }, deferredSkills: ['remote'], healedBy: 'system' },
     ]);
+  });
+
+  describe('with a skill that is broken', () => {
+    const programs = { local: { requires: [], program: 'local.mjs' }, other: { requires: [] } };
+    const made = planOf({
+      manifest: { ...manifest, skills: { ...manifest.skills, ...programs } },
+      scenario: {
+        ...scenario,
+        skills: { ...scenario.skills, other: { everySeconds: 1, latenessMs: 1000 } },
+        timeline: [
+          {
+            atMs: 4000,
+            forMs: 9000,
+            fault: { kind: 'break-skill', skill: 'local' },
+            expect: { session: 'ok', gateway: 'ok', runtime: 'ok' },
+          },
+        ],
+      },
+    });
+    const objectives = made.checks.filter(({ kind }) => kind === 'objective').map(({ title }) => title);
+
+    it('names it, and keeps it from its schedule', () => {
+      expect(made.entries[0]).toMatchObject({
+        brokenSkills: ['local'],
+        deferredSkills: ['local'],
+        healedBy: 'harness',
+      });
+      expect(describePlan(made).join('\n')).toContain('touches skill local; keeps from their schedule: local');
+    });
+
+    it('asks of it only once it is mended, and that it never ran twice', () => {
+      expect(objectives).toEqual(
+        expect.arrayContaining([
+          'skill success ratio (during, other) = 1',
+          'skill success ratio (during, remote) = 1',
+          'skill success ratio (after) = 1',
+          'skill uptime ratio (after) = 1',
+          'skill slots missed (other) = 0',
+          'skill slots missed (after) = 0',
+          'skill slots doubled = 0',
+        ]),
+      );
+      expect(objectives.filter((title) => /\((during|during, local|local)\)|slots missed =/.test(title))).toEqual([]);
+    });
+  });
+
+  it('says who remembers nothing, and by how much a clock is ahead', () => {
+    const expected = { session: 'ok', gateway: 'ok', runtime: 'ok' } as const;
+    const clock = { offset: 'a', applied: 'b', env: {} };
+    const runtime = { ...(manifest.nodes.runtime as NodeSpec), state: ['x'], clock };
+    const { entries } = planOf({
+      manifest: { ...manifest, nodes: { ...manifest.nodes, runtime } },
+      scenario: {
+        ...scenario,
+        timeline: [
+          { atMs: 4000, fault: { kind: 'torn-state', nodes: ['runtime'], how: 'empty' }, expect: expected },
+          { atMs: 9000, forMs: 4000, fault: { kind: 'clock-jump', nodes: ['runtime'], byMs: -3000 }, expect: expected },
+        ],
+      },
+    });
+    expect(entries).toMatchObject([
+      { forgetfulNodes: ['runtime'], healedBy: 'system', deferredSkills: ['local', 'remote'] },
+      { clockOffsetMs: -3000, healedBy: 'harness', deferredSkills: ['local', 'remote'] },
+    ]);
+    expect(entries[0]).not.toHaveProperty('clockOffsetMs');
+  });
+
+  it('leaves skills on schedule whose node goes on running', () => {
+    const runtime = { ...(manifest.nodes.runtime as NodeSpec), smallDisks: [{ path: 'state', megabytes: 1 }] };
+    const { entries } = planOf({
+      manifest: { ...manifest, nodes: { ...manifest.nodes, runtime } },
+      scenario: {
+        ...scenario,
+        timeline: [{ atMs: 4000, forMs: 4000, fault: { kind: 'disk-full', nodes: ['runtime'] }, expect: {} }],
+      },
+    });
+    expect(entries[0]).toMatchObject({ targets: { nodes: ['runtime'] }, deferredSkills: [] });
   });
 
   it('judges a layer as the user sees it, where the user sees it', () => {
@@ -128,7 +206,11 @@ describe('the checks of a plan', () => {
     const used = new Set(plan.checks.map(({ id }) => id.split('/')[1]));
     const unused = Object.keys(slis).filter((name) => !used.has(name));
     expect(unused.sort()).toEqual([
+      'crowdBackSeconds',
       'gatewayConnectionAttempts',
+      'heartbeatTimeouts',
+      'layerSaidDegraded',
+      'layerStillDegraded',
       'outageSeconds',
       'skillLatenessGrowthSeconds',
       'skillLatenessMaxSeconds',

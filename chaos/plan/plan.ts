@@ -7,6 +7,7 @@ import type { Scenario, TimelineEntry } from '../scenario.ts';
 import { judgedFrom, vantagesOf } from '../topology.ts';
 import { blastRadius, localSkillsOf } from './blast-radius.ts';
 import { checksOf } from './checks.ts';
+import { equipped } from './equipment.ts';
 import { type AffectedView, type Outline, type Plan, type PlannedEntry, recoveryBudgetMs } from './plan-shape.ts';
 
 export interface PlanRequest {
@@ -21,7 +22,8 @@ export interface PlanRequest {
 /** Starting, draining and asking, on a slow machine: queries look back that much further than the timeline is long. */
 const rangeMarginMs = 300_000;
 
-export function makePlan({ scenario, scenarioName, file, manifest, platform, seed }: PlanRequest): Plan {
+export function makePlan({ scenario, scenarioName, file, manifest: given, platform, seed }: PlanRequest): Plan {
+  const manifest = equipped(given, scenario);
   const entries = scenario.timeline.map((_, index) => planEntry(index, scenario, manifest));
   const skills = Object.keys(scenario.skills);
   const firstMs = entries[0]?.startMs ?? 0;
@@ -55,7 +57,8 @@ function planEntry(index: number, scenario: Scenario, manifest: Manifest): Plann
   const entry = scenario.timeline[index] as TimelineEntry;
   const { fault, atMs, forMs = 0, expect } = entry;
   const skills = Object.keys(scenario.skills);
-  const { links, nodes, skills: deferredSkills } = blastRadius(fault, manifest, skills);
+  const { links, nodes, skills: deferredSkills, broken } = blastRadius(fault, manifest, skills);
+  const { destroysMemory, clockOffsetMs, healedBy } = faultOf(fault);
   const everyMs = everyMsOf(fault);
   const down = Object.values(expect).some((condition) => condition === 'failed' || condition === 'paused');
   return {
@@ -65,10 +68,13 @@ function planEntry(index: number, scenario: Scenario, manifest: Manifest): Plann
     endMs: atMs + forMs,
     forMs,
     observeUntilMs: scenario.timeline[index + 1]?.atMs ?? atMs + forMs + scenario.settleMs,
-    healedBy: faultOf(fault).healedBy(fault),
+    healedBy: healedBy(fault),
     expect,
     targets: { links, nodes },
     deferredSkills,
+    ...(broken.length > 0 && { brokenSkills: broken }),
+    ...(destroysMemory && { forgetfulNodes: nodes }),
+    ...(clockOffsetMs && { clockOffsetMs: clockOffsetMs(fault) }),
     affected: affectedBy(entry, scenario, manifest),
     // A single kill may be over before three slots were due: it counts towards the whole scenario's exposure only.
     exposure: { slots: down && forMs > 0 ? minExposedSlots : 0, skills: localSkillsOf(manifest, skills) },

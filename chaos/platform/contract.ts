@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { faultOf } from '../faults/registry.ts';
 import { toxiproxyOf } from '../toxiproxy/client.ts';
-import { faultCases } from './contract-faults.ts';
+import { faultCasesFor } from './contract-faults.ts';
 import { environmentOf, nameBehind, query, signsOf, startStray, whole } from './fixture/look.ts';
 import { faultContext, startRequest } from './fixture/requests.ts';
 import type { Platform, PlatformProvider } from './platform.ts';
@@ -21,6 +21,7 @@ const secret = 'CONTRACT_SECRET';
 
 /** Two runs of the fixture are started: call it once in a test file. */
 export function describePlatform(provider: PlatformProvider): void {
+  const faultCases = faultCasesFor(provider.abilities);
   describe(`platform ${provider.name}`, () => {
     let platform: Platform;
     let recorder: Server;
@@ -96,7 +97,7 @@ export function describePlatform(provider: PlatformProvider): void {
       expect(Buffer.byteLength(await platform.logs('front', 5))).toBe(5);
     });
 
-    for (const { spec, forMs = 0, effect } of faultCases) {
+    for (const { spec, forMs = 0, effect, undone } of faultCases) {
       const title = `${spec.kind} ${JSON.stringify({ ...spec, kind: undefined })}`;
 
       it(`${title}: takes effect, proves it, and is undone`, async () => {
@@ -109,11 +110,12 @@ export function describePlatform(provider: PlatformProvider): void {
         );
         await prepared.baseline();
         await prepared.inject();
-        expect(await prepared.prove()).toMatchObject({ proved: true });
+        expect(await prepared.prove()).toEqual({ proved: true, evidence: expect.any(String) });
         await effect?.(platform);
         if ('everyMs' in spec) expect(blows.length).toBeGreaterThanOrEqual(2);
         for (const step of [...prepared.undo, ...prepared.undo].reverse()) await platform.undo(step);
         await whole(platform);
+        await undone?.(platform);
       });
     }
 

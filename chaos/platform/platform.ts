@@ -6,6 +6,8 @@ import type { Manifest } from '../manifest.ts';
 
 export interface PlatformProvider {
   readonly name: PlatformName;
+  /** What it can do that not every platform can; absent: nothing. */
+  readonly abilities?: readonly PlatformAbility[];
   /** Can it run here? Says what was tried and what to do about it. Starts nothing. */
   check(): Promise<Availability>;
   /** What it needs on this machine, each with whether it is there: within about 3 s; starts and fetches nothing. Without it: what `check` says. */
@@ -24,6 +26,9 @@ export interface PlatformProvider {
 }
 
 export type PlatformName = 'docker' | 'local';
+
+/** `own-disks`: it can give a node file systems of its own. */
+export type PlatformAbility = 'own-disks';
 
 export type Availability =
   | { readonly available: true; readonly detail: string }
@@ -74,6 +79,8 @@ export interface Platform extends AsyncDisposable {
   home(node: string): string;
   /** Signals the supervised process, not its supervisor nor its children. */
   signal(node: string, signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): Promise<void>;
+  /** Signals the node's supervisor alone: stopped, it starts nothing in place of what ends. */
+  signalSupervisor(node: string, signal: 'SIGSTOP' | 'SIGCONT'): Promise<void>;
   /** What runs as the node's supervised process now; undefined if none does. */
   process(node: string): Promise<ProcessIdentity | undefined>;
   /** Names the present life of the whole node, supervisor included: another name after each restart of it; undefined while it is down. */
@@ -85,6 +92,8 @@ export interface Platform extends AsyncDisposable {
   /** Takes the node down at once and holds it down until `raise`. */
   hold(node: string): Promise<void>;
   raise(node: string): Promise<void>;
+  /** The small disks of the nodes that were started with some; only where the provider has the ability `own-disks`. */
+  readonly disks?: Disks;
   /** Carries out one undo; repeating it is harmless. Throws if the fault still stands. */
   undo(step: UndoStep): Promise<void>;
   /** Runs a POSIX shell script as an operator would: `~/.openclaw` is the system's home, its standard ports are on localhost. */
@@ -93,6 +102,22 @@ export interface Platform extends AsyncDisposable {
   logs(node: string, maxBytes: number): Promise<string>;
   /** For tests that sabotage the measurement: stops Prometheus. */
   stopPrometheus(): Promise<void>;
+}
+
+export interface Disks {
+  /** Fills all small disks of a node, and keeps them full until they are freed. */
+  fill(node: string): Promise<void>;
+  /** Repeating it is harmless. Throws if they are not free afterwards. */
+  free(node: string): Promise<void>;
+  /** Writes a file of one page onto each small disk of a node, and removes it again. Throws if that could not even be tried. */
+  tryWrite(node: string): Promise<readonly DiskWrite[]>;
+}
+
+export interface DiskWrite {
+  readonly path: string;
+  /** What the kernel said; empty if all was written. */
+  readonly error: string;
+  readonly full: boolean;
 }
 
 /** A pid alone can be reused; together with its start time it names one process. */
@@ -109,4 +134,10 @@ export type UndoStep =
   | { readonly do: 'enable-link'; readonly link: string }
   | { readonly do: 'remove-toxic'; readonly link: string; readonly toxic: string }
   | { readonly do: 'continue-process'; readonly node: string }
-  | { readonly do: 'raise-node'; readonly node: string };
+  | { readonly do: 'raise-node'; readonly node: string }
+  | { readonly do: 'continue-supervisor'; readonly node: string }
+  | { readonly do: 'free-disks'; readonly node: string }
+  /** `file` holds the offset of the node's clock, relative to its home. */
+  | { readonly do: 'reset-clock'; readonly node: string; readonly file: string }
+  /** Puts `backup` back as `file`, both relative to the node's home; without a backup nothing had been changed. */
+  | { readonly do: 'restore-file'; readonly node: string; readonly file: string; readonly backup: string };

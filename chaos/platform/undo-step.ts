@@ -1,10 +1,16 @@
 /** Carries out an undo step on a platform, and checks that nothing of the fault is left. */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ChaosError } from '../errors.ts';
 import { toxiproxyOf } from '../toxiproxy/client.ts';
+import { putBack } from './kept-file.ts';
 import type { Platform, UndoStep } from './platform.ts';
 
-type Target = Pick<Platform, 'toxiproxyUrl' | 'process' | 'signal' | 'raise' | 'incarnation'>;
+type Target = Pick<
+  Platform,
+  'toxiproxyUrl' | 'process' | 'signal' | 'signalSupervisor' | 'raise' | 'incarnation' | 'home' | 'disks'
+>;
 
 const continuedWithinMs = 2_000;
 
@@ -25,6 +31,18 @@ export async function undoStep(platform: Target, step: UndoStep): Promise<void> 
     case 'raise-node':
       await platform.raise(step.node);
       if ((await platform.incarnation(step.node)) === undefined) throw stillStands(`${step.node} is still down`);
+      return;
+    case 'continue-supervisor':
+      // A node that is down has no supervisor that hangs.
+      if ((await platform.incarnation(step.node)) !== undefined) await platform.signalSupervisor(step.node, 'SIGCONT');
+      return;
+    case 'free-disks':
+      // Without disks of its own, nothing of a node's was filled.
+      return platform.disks?.free(step.node);
+    case 'reset-clock':
+      return rm(join(platform.home(step.node), step.file), { force: true });
+    case 'restore-file':
+      return putBack(join(platform.home(step.node), step.backup), join(platform.home(step.node), step.file));
   }
 }
 

@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { InvalidInput } from '../errors.ts';
 import { judgedRun, unjudgedRun } from '../terminal/result.fixture.ts';
 import { answerStarting, answerWith } from '../verdict/verdict.fixture.ts';
-import { controlBaseline, controlScenarios, judgeControl } from './control.ts';
+import { buggyTarget, controlBaseline, controlScenarios, deliberateBugs, judgeControl } from './control.ts';
+
+const root = join(import.meta.dirname, '../..');
 
 type Spoil = Parameters<typeof judgedRun>[0];
 
@@ -70,6 +74,23 @@ describe('the control', () => {
   ] as const)('is not content with %s', (_, spoil, reason, text) => {
     const judged = judgeControl(judgedRun(spoil, 'gateway-down'));
     expect(judged).toMatchObject({ asExpected: false, reason });
+    expect(judged.text).toMatch(text);
+  });
+
+  it('has a target for each bug', () => {
+    for (const bug of Object.keys(deliberateBugs) as (keyof typeof deliberateBugs)[])
+      expect(existsSync(join(root, buggyTarget(bug))), bug).toBe(true);
+  });
+
+  it.each([
+    ['broken as the bug does', 'buggy-torn-state', missed, true, /^broken as expected, skill-uptime: /],
+    ['broken otherwise', 'buggy-torn-state', failed, false, /^broken, but not for slots that never ran: /],
+    ['held', 'buggy-torn-state', undefined, false, /^must be broken, but held$/],
+    ["broken by another scenario's bug", 'buggy-crash-loop', doubled, false, /^broken, but not for skills that failed/],
+  ] as const)('of a bug: %s', (_, target, spoil, asExpected, text) => {
+    const { plan, ...result } = judgedRun(spoil, 'torn-state');
+    const judged = judgeControl({ ...result, plan: { ...plan, target } });
+    expect(judged).toMatchObject({ scenario: 'torn-state', asExpected, reason: asExpected ? 'held' : 'broken' });
     expect(judged.text).toMatch(text);
   });
 

@@ -1,8 +1,10 @@
 /**
  * The control experiment: the same scenarios against the anti-pattern must come out broken, each for the reason expected, and must
- * hold without a fault. It is how we know that the gate can fail, and that it does not fail for nothing. Pure.
+ * hold without a fault; and each scenario that guards a promise of its own must break on a system with one bug put in. It is how we
+ * know that the gate can fail, and that it does not fail for nothing. Pure.
  */
 import type { ExitReason } from '../exit-codes.ts';
+import type { CheckCategory } from '../plan/check.ts';
 import { reasonOf } from './gate.ts';
 import type { RunResult } from './run.ts';
 
@@ -12,8 +14,28 @@ export const controlTarget = 'coupled';
 /** Under no fault at all, even the anti-pattern holds. */
 export const controlBaseline = 'noop';
 
-/** In these categories the anti-pattern shows: a skill failed, or did not run when it was due. */
-const expectedReasons: readonly string[] = ['skill-success', 'skill-uptime'];
+/** What a target does wrong, as the end of `broken, but not for …`, and in which categories that shows. */
+interface Flaw {
+  readonly shows: string;
+  readonly in: readonly CheckCategory[];
+}
+
+const antiPattern: Flaw = { shows: 'skills that failed or did not run', in: ['skill-success', 'skill-uptime'] };
+
+/** Scenario → the flaw of its buggy target. */
+export const deliberateBugs = {
+  'torn-state': { shows: 'slots that never ran', in: ['skill-uptime'] },
+  'disk-full': { shows: 'skills that did not run', in: ['skill-success', 'skill-uptime'] },
+  'clock-jump': { shows: 'slots that never ran', in: ['skill-uptime'] },
+  'resume-storm': { shows: 'messages that were stored twice', in: ['durability'] },
+  'half-open': { shows: 'silent peers that were never found', in: ['connection'] },
+  'crash-loop': { shows: 'a broken skill that is started at every slot', in: ['injection'] },
+} as const satisfies Record<string, Flaw>;
+
+/** Path of the manifest with the bug that the scenario must find; it goes by the name `buggy-SCENARIO`. */
+export function buggyTarget(scenario: keyof typeof deliberateBugs): string {
+  return `system/manifests/buggy/${scenario}.ts`;
+}
 
 export interface ControlResult {
   readonly scenario: string;
@@ -41,10 +63,16 @@ export function judgeControl(result: RunResult): ControlResult {
       : wrong(`must hold without a fault, but is broken: ${first}`);
   }
   if (verdict.outcome === 'held') return wrong('must be broken, but held');
-  const expected = verdict.reasons.find(({ rule, category }) => rule === 3 && expectedReasons.includes(category));
+  const flaw = flawOf(result);
+  const expected = verdict.reasons.find(({ rule, category }) => rule === 3 && flaw.in.some((it) => it === category));
   return expected === undefined
-    ? wrong(`broken, but not for skills that failed or did not run: ${first}`)
+    ? wrong(`broken, but not for ${flaw.shows}: ${first}`)
     : proven(`broken as expected, ${expected.category}: ${expected.text}`);
+}
+
+function flawOf({ plan: { target, scenarioName } }: RunResult): Flaw {
+  const bugs: Readonly<Record<string, Flaw>> = deliberateBugs;
+  return (target === `buggy-${scenarioName}` ? bugs[scenarioName] : undefined) ?? antiPattern;
 }
 
 function whyNot({ verdict, error, notUndone }: RunResult, reason: ExitReason): string {

@@ -1,6 +1,5 @@
 /** How many runs this machine can take side by side without disturbing each other's measurements. */
 import { availableParallelism } from 'node:os';
-import type { PlatformName } from '../platform/platform.ts';
 
 export interface Machine {
   readonly cores: number;
@@ -16,10 +15,9 @@ export function thisMachine(): Machine {
 }
 
 /**
- * A run waits most of the time: on `local`, one more than there are cores keeps them from idling. A docker engine takes a share of its own
- * for every process that it is told to look at. Memory is the other limit; there is always one.
+ * As many as there are cores: a run waits most of the time, but layers that boot at the same moment starve each other, and what is found on
+ * a starved machine proves nothing. Memory is the other limit; there is always one.
  */
-export function workersFor({ cores, freeBytes }: Machine, platform: PlatformName): number {
-  const forCores = platform === 'local' ? cores + 1 : cores;
-  return Math.max(1, Math.min(forCores, Math.floor(freeBytes / bytesOfARun)));
+export function workersFor({ cores, freeBytes }: Machine): number {
+  return Math.max(1, Math.min(cores, Math.floor(freeBytes / bytesOfARun)));
 }

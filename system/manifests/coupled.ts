@@ -2,8 +2,8 @@
 import type { Manifest } from '../../chaos/manifest.ts';
 import { threeLayers } from './three-layers.ts';
 
-export default threeLayers(
-  'coupled',
-  'Three layers; every skill run hangs on the gateway and on a live session',
-  'coupled',
-) satisfies Manifest;
+export default threeLayers({
+  name: 'coupled',
+  title: 'Three layers; every skill run hangs on the gateway and on a live session',
+  dispatch: 'coupled',
+}) satisfies Manifest;

@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../chaos/manifest.ts';
 import coupled from './coupled.ts';
 import resilient from './resilient.ts';
+import { threeLayers } from './three-layers.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -30,6 +31,32 @@ describe.each([resilient, coupled] satisfies Manifest[])('the manifest $name', (
 
   it('says the pid in the file that the harness reads', () => {
     for (const { command, pidFile } of Object.values(manifest.nodes)) expect(command).toContain(`\${home}/${pidFile}`);
+  });
+});
+
+describe('a target with a bug', () => {
+  const names = readdirSync(join(import.meta.dirname, 'buggy'));
+
+  it.each(names)('%s: is resilient but for what is loaded into its layers', async (file) => {
+    const { default: buggy } = (await import(`./buggy/${file}`)) as { default: Manifest };
+    const bug = file.replace(/\.ts$/, '');
+    expect(buggy).toEqual(threeLayers({ name: `buggy-${bug}`, title: buggy.title, bug }));
+    for (const { env, clock } of Object.values(buggy.nodes)) {
+      for (const options of [env.NODE_OPTIONS, clock?.env.NODE_OPTIONS]) {
+        const loaded = options?.match(/(?<=--import=)\S+/g) ?? [];
+        expect(loaded).toContain(`./system/manifests/bugs/${file}`);
+        for (const module of loaded) expect(existsSync(join(root, module)), module).toBe(true);
+      }
+    }
+    const withoutBug = JSON.parse(JSON.stringify(buggy), (key, value) => (key === 'NODE_OPTIONS' ? undefined : value));
+    const plain = JSON.parse(JSON.stringify(resilient), (key, value) => (key === 'NODE_OPTIONS' ? undefined : value));
+    expect({ ...withoutBug, name: '', title: '' }).toEqual({ ...plain, name: '', title: '' });
+  });
+
+  it('is the only one with anything loaded into its layers', () => {
+    for (const manifest of [resilient, coupled]) {
+      for (const { env } of Object.values(manifest.nodes)) expect(env).not.toHaveProperty('NODE_OPTIONS');
+    }
   });
 });
 

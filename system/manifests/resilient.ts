@@ -2,8 +2,7 @@
 import type { Manifest } from '../../chaos/manifest.ts';
 import { threeLayers } from './three-layers.ts';
 
-export default threeLayers(
-  'resilient',
-  'Three layers; skills run whether or not sessions and gateway do',
-  'independent',
-) satisfies Manifest;
+export default threeLayers({
+  name: 'resilient',
+  title: 'Three layers; skills run whether or not sessions and gateway do',
+}) satisfies Manifest;

@@ -3,11 +3,13 @@ import { chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type StartedTestContainer, Wait } from 'testcontainers';
 import { ChaosError } from '../../errors.ts';
+import type { SmallDisk } from '../../manifest.ts';
 import { ToxiproxyClient } from '../../toxiproxy/client.ts';
 import { fillNode } from '../placeholders.ts';
 import type { StartRequest } from '../platform.ts';
 import { prometheusConfig } from '../prometheus-config.ts';
 import { ChaosContainer, Running } from './chaos-container.ts';
+import { tmpfsOf } from './disks.ts';
 import { labelsOf } from './labels.ts';
 import { type Layout, linkUrls, toxiproxyAlias, toxiproxyApiPort } from './layout.ts';
 import { userHome } from './system-image.ts';
@@ -79,7 +81,8 @@ export async function startNode(node: string, image: string, context: RunContext
     links: linkUrls(context.layout),
   });
   const home = homeOf(runDir, node);
-  const user = await makeHome(home);
+  const disks = spec.smallDisks ?? [];
+  const user = await makeHome(home, disks);
   const standIn = await named(`${node}-network`, image, context, (it) =>
     it
       .withInit()
@@ -95,6 +98,7 @@ export async function startNode(node: string, image: string, context: RunContext
       .withNetworkMode(`container:${standIn.getId()}`)
       .withEnvironment(env)
       .withBindMounts([{ source: home, target: nodeHome, mode: 'rw' }])
+      .withTmpFs(tmpfsOf(nodeHome, disks, user))
       .withCommand(command)
       .withWaitStrategy(new Running()),
   );
@@ -124,13 +128,23 @@ export function homeOf(runDir: string, node: string): string {
   return join(runDir, 'homes', node);
 }
 
-/** Makes a home that its user may write and the harness may read and remove. Returns that user as Docker wants it. */
-async function makeHome(home: string): Promise<string> {
-  await mkdir(home, { recursive: true });
+/**
+ * Makes a home that its user may write and the harness may read and remove, with the folders that disks are mounted on, which Docker
+ * would make for root. Returns that user as Docker wants it.
+ */
+async function makeHome(home: string, disks: readonly SmallDisk[] = []): Promise<string> {
+  const folders = new Set([home, ...disks.flatMap(({ path }) => foldersOf(path)).map((path) => join(home, path))]);
+  for (const folder of folders) await mkdir(folder, { recursive: true });
   const [uid, gid] = [process.getuid?.() ?? plainUser.uid, process.getgid?.() ?? plainUser.gid];
   if (uid !== 0) return `${uid}:${gid}`;
-  await chown(home, plainUser.uid, plainUser.gid);
+  for (const folder of folders) await chown(folder, plainUser.uid, plainUser.gid);
   return `${plainUser.uid}:${plainUser.gid}`;
+}
+
+/** `a`, `a/b`, `a/b/c` */
+function foldersOf(path: string): readonly string[] {
+  const parts = path.split('/');
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
 async function named(

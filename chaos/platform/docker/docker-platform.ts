@@ -9,10 +9,11 @@ import { undoStep } from '../undo-step.ts';
 import type { AddressOf } from './addresses.ts';
 import { containerLog } from './container-log.ts';
 import { homeOf, nodeHome } from './containers.ts';
+import { DockerDisks } from './disks.ts';
 import type { Container, Engine } from './engine.ts';
 import { execIn } from './exec.ts';
 import { type Layout, toxiproxyApiPort } from './layout.ts';
-import { killAll, nodeProcess, signalProcess } from './node-process.ts';
+import { killAll, nodeProcess, signalProcess, signalSupervisor } from './node-process.ts';
 import { removeRun } from './removal.ts';
 import { userHome } from './system-image.ts';
 
@@ -37,12 +38,18 @@ export class DockerPlatform implements Platform {
   readonly name = 'docker';
   readonly toxiproxyUrl: string;
   readonly prometheusUrl: string;
+  readonly disks: DockerDisks;
   readonly #parts: DockerParts;
 
   constructor(parts: DockerParts) {
     this.#parts = parts;
     this.toxiproxyUrl = `http://${parts.addressOf(toxiproxyApiPort)}`;
     this.prometheusUrl = parts.prometheusUrl;
+    this.disks = new DockerDisks(parts.engine, (node) => ({
+      container: this.#container(node),
+      home: nodeHome,
+      disks: parts.manifest.nodes[node]?.smallDisks ?? [],
+    }));
   }
 
   linkAddress(link: string): string {
@@ -59,6 +66,10 @@ export class DockerPlatform implements Platform {
 
   signal(node: string, signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): Promise<void> {
     return signalProcess(this.#parts.engine, this.#container(node), this.#pidFile(node), signal);
+  }
+
+  signalSupervisor(node: string, signal: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+    return signalSupervisor(this.#parts.engine, this.#container(node), signal);
   }
 
   process(node: string): Promise<ProcessIdentity | undefined> {

@@ -53,6 +53,15 @@ export async function signalProcess(
     throw new ChaosError('CHAOS_SIGNAL', `${signal} was not delivered to what ${pidFile} names: ${output.trim()}`);
 }
 
+/** What the init started first is the supervisor; what it has adopted since comes after it. Throws unless the signal was delivered. */
+export async function signalSupervisor(engine: Engine, container: Container, signal: string): Promise<void> {
+  const script = 'signal=$1; set -- $(cat /proc/1/task/1/children) && kill -s "$signal" "$1"';
+  const argv = ['sh', '-c', script, 'sh', signal.replace(/^SIG/, '')];
+  const { exitCode, output } = await execIn(engine, container, { argv, user: 'root', timeoutMs });
+  if (exitCode !== 0)
+    throw new ChaosError('CHAOS_SIGNAL', `${signal} was not delivered to the supervisor: ${output.trim()}`);
+}
+
 /** SIGKILL of what the init runs: the init ends, and with it everything else in the container. */
 export async function killAll(engine: Engine, container: Container): Promise<void> {
   const script = 'kill -9 $(cat /proc/1/task/1/children)';

@@ -3,6 +3,7 @@ import type { PlatformProvider } from '../platform.ts';
 
 export const dockerProvider: PlatformProvider = {
   name: 'docker',
+  abilities: ['own-disks'],
   async check() {
     const { checkEngine } = await import('./engine.ts');
     return checkEngine();

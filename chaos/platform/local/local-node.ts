@@ -104,6 +104,16 @@ export class LocalNode {
     throw new ChaosError('CHAOS_SIGNAL', `${signal} was not delivered: ${pidFile} names no process of ${name}`);
   }
 
+  /** Throws `CHAOS_SIGNAL` unless it was delivered. */
+  async signalSupervisor(signal: NodeJS.Signals): Promise<void> {
+    const identity = this.#life?.identity;
+    if (identity !== undefined && signalExactly(identity, signal)) return;
+    throw new ChaosError(
+      'CHAOS_SIGNAL',
+      `${signal} was not delivered: the supervisor of ${this.#options.name} does not run`,
+    );
+  }
+
   /** Asked for, it starts at once, and its restart policy begins anew. */
   #want(): void {
     this.#wanted = true;

@@ -67,6 +67,10 @@ export class LocalPlatform implements Platform {
     return this.#node(node).signal(signal);
   }
 
+  signalSupervisor(node: string, signal: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+    return this.#node(node).signalSupervisor(signal);
+  }
+
   process(node: string): Promise<ProcessIdentity | undefined> {
     return this.#node(node).process();
   }
