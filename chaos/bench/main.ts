@@ -2,10 +2,11 @@
 /** The command line of the benchmarks: `npm run bench -- NAME`. */
 import { ChaosError, InvalidInput } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { benchSystem } from './system/system.ts';
 import { benchToxiproxy } from './toxiproxy.ts';
 
 /** Name → what it does; it prints its result. */
-const benches: Readonly<Record<string, () => Promise<void>>> = { toxiproxy: benchToxiproxy };
+const benches: Readonly<Record<string, () => Promise<void>>> = { system: benchSystem, toxiproxy: benchToxiproxy };
 
 try {
   await benchOf(process.argv.slice(2))();
