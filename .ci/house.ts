@@ -11,6 +11,8 @@ interface Import {
 }
 
 const layers = ['session', 'gateway', 'runtime', 'supervisor'];
+/** What the operator's commands read of the system: files of the home, and what they supervise. They ask the layers over HTTP like anybody. */
+const operable = /^system\/(layer|supervisor|runtime\/(skills|schedule|status))\//;
 const badNames = /(^|\/)(utils?|helpers?|common|misc)(\.[a-z.]+|\/|$)/;
 
 /** All imports between files of ours. Biome keeps one form of import, so a pattern is enough to find them. */
@@ -63,6 +65,8 @@ function whyForbiddenInSystem(from: string, to: string): string | undefined {
   const [, b] = to.split('/');
   if (a === b || a === undefined || b === undefined) return undefined;
   if (a === 'layer') return 'system/layer/ is shared by the layers and imports none of them';
+  if (a === 'operate' && !operable.test(to))
+    return 'system/operate/ knows the layers by HTTP; of their code it reads skills, schedules and status files only';
   if (layers.includes(a) && b !== 'layer') return 'a layer shares nothing with another but system/layer/';
   if (a === 'skills') return 'a skill is copied to the home and must stand alone';
   return undefined;
