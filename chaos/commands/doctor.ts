@@ -16,7 +16,7 @@ export async function examine({ lines, columns, colors }: Terminal): Promise<num
   ]);
   const machine = thisMachine();
   const usable = needs.filter((platform) => unmet(platform.needs).length === 0);
-  const workers = usable.map(({ name }) => ({ name, workers: workersFor(machine) }));
+  const workers = usable.map(({ name }) => ({ name, workers: workersFor(machine, name) }));
   const choice = decide(needs);
   lines(doctorLines({ platforms: needs, choice, machine, tools, workers, references }, columns, colors));
   return choice.usable ? 0 : exitCodes.invalid;

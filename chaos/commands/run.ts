@@ -44,7 +44,7 @@ export async function playAll(
 ): Promise<readonly PlayedRun[]> {
   const { provider } = platform;
   terminal.line(`platform ${provider.name} (${await mustRunHere(platform)})`);
-  const workers = Math.min(given ?? workersFor(thisMachine()), plans.length);
+  const workers = Math.min(given ?? workersFor(thisMachine(), provider.name), plans.length);
   const pace = workers === 1 ? 'one at a time' : `${workers} side by side`;
   terminal.line(`target ${target}, seed ${seed}, ${counted(plans.length, 'scenario')}, ${pace}`);
   await prepareOnce(plans, provider, terminal);

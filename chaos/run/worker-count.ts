@@ -1,5 +1,6 @@
 /** How many runs this machine can take side by side without disturbing each other's measurements. */
 import { availableParallelism } from 'node:os';
+import type { PlatformName } from '../platform/platform.ts';
 
 export interface Machine {
   readonly cores: number;
@@ -16,8 +17,10 @@ export function thisMachine(): Machine {
 
 /**
  * As many as there are cores: a run waits most of the time, but layers that boot at the same moment starve each other, and what is found on
- * a starved machine proves nothing. Memory is the other limit; there is always one.
+ * a starved machine proves nothing. On docker half as many: an engine takes a share of its own for every process that it is told to look
+ * at. Memory is the other limit; there is always one.
  */
-export function workersFor({ cores, freeBytes }: Machine): number {
-  return Math.max(1, Math.min(cores, Math.floor(freeBytes / bytesOfARun)));
+export function workersFor({ cores, freeBytes }: Machine, platform: PlatformName): number {
+  const forCores = platform === 'docker' ? Math.floor(cores / 2) : cores;
+  return Math.max(1, Math.min(forCores, Math.floor(freeBytes / bytesOfARun)));
 }
