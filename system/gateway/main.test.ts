@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { freePort } from '../layer/free-port.fixture.ts';
 import type { Command, GatewayEvent } from '../layer/wire.ts';
 import { makeHome, readEvents, report, skill, spawnGateway, TestClient, token } from './testing/test-gateway.ts';
 
@@ -27,15 +27,6 @@ async function exitOf(child: ChildProcess): Promise<{ code: number; errors: stri
   child.stderr?.on('data', (chunk) => (errors += chunk));
   const [code] = await once(child, 'close');
   return { code, errors };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function untilReady(port: number): Promise<number> {

@@ -1,13 +1,8 @@
-/**
- * One start at a time on a home: a listening abstract socket (Linux), which is gone with its process however that ends, so no lock is
- * ever stale; and `run/start.json`, which tells others who runs and where.
- */
-import { createHash } from 'node:crypto';
-import { mkdirSync, realpathSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+/** One start at a time on a home; and `run/start.json`, which tells others who runs and where. */
+import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { writeFileAtomic } from '../layer/atomic-file.ts';
-import { errorCode } from '../layer/errors.ts';
+import { lockFolder } from '../layer/folder-lock.ts';
 import { type StartRecord, startRecordFile } from './addresses.ts';
 
 export interface HomeLock extends Disposable {
@@ -18,25 +13,13 @@ export interface HomeLock extends Disposable {
 export async function lockHome(home: string): Promise<HomeLock | undefined> {
   const file = startRecordFile(home);
   mkdirSync(dirname(file), { recursive: true });
-  const server = createServer((socket) => socket.destroy());
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(`\0openclaw-start:${digest(realpathSync(home))}`, resolve);
-    });
-  } catch (error) {
-    if (errorCode(error) === 'EADDRINUSE') return undefined;
-    throw error;
-  }
+  const lock = await lockFolder(home, 'start');
+  if (lock === undefined) return undefined;
   return {
     record: (record) => writeFileAtomic(file, `${JSON.stringify(record)}\n`),
     [Symbol.dispose]: () => {
       rmSync(file, { force: true });
-      server.close();
+      lock[Symbol.dispose]();
     },
   };
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,10 +1,10 @@
 /** A real runtime process on a home of the test's own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../layer/free-port.fixture.ts';
 import { kill, processesMarked } from './attempt/process-marks.ts';
 import { spareFolder } from './dispatch/run-folders.ts';
 import type { LedgerRow } from './ledger/ledger-row.ts';
@@ -142,13 +142,4 @@ export class RuntimeProcess implements AsyncDisposable {
   #get(path: string): Promise<Response> {
     return fetch(`${this.#url}${path}`, { headers: { authorization: `Bearer ${token}` } });
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

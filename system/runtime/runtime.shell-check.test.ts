@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from './runtime-process.fixture.ts';
+import { freePort } from '../layer/free-port.fixture.ts';
 
 const script = `#!/bin/sh
 api=$(curl -s http://localhost:3019/health || echo FAIL)

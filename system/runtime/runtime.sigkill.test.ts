@@ -3,8 +3,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { freePort } from '../layer/free-port.fixture.ts';
 import { FakeGateway } from './fake-gateway.fixture.ts';
-import { freePort, Home, RuntimeProcess } from './runtime-process.fixture.ts';
+import { Home, RuntimeProcess } from './runtime-process.fixture.ts';
 
 const kills = 5;
 const requests = 12;

@@ -1,8 +1,9 @@
 /** The layer as a process of its own, killed in the middle of its work: what it acknowledged is there, once and in order. */
 import { rm } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { freePort } from '../layer/free-port.fixture.ts';
 import { FakeGateway } from './testing/fake-gateway.ts';
-import { type ChildLayer, freePort, kill, makeHome, spawnLayer } from './testing/session-fixture.ts';
+import { type ChildLayer, kill, makeHome, spawnLayer } from './testing/session-fixture.ts';
 import { type FrameOf, TestClient, testToken, until } from './testing/test-client.ts';
 
 let home: string;
