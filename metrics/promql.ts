@@ -3,7 +3,7 @@ import type { LabelOf, MetricName } from './catalog.ts';
 import type { SliContext } from './sli.ts';
 
 /** Where a metric comes from: the harness's recorder, or a layer of the system (its `layer` label is then the scrape target's). */
-type Job = 'chaos' | 'system';
+type Job = 'chaos' | 'openclaw';
 
 /** Equality, or `{ not }` for inequality; undefined: any value. */
 type Matcher = string | { readonly not: string } | undefined;
@@ -46,7 +46,7 @@ function grouping(by: readonly string[]): string {
 }
 
 function jobOf(metric: string): Job {
-  return metric.startsWith('chaos_') ? 'chaos' : 'system';
+  return metric.startsWith('chaos_') ? 'chaos' : 'openclaw';
 }
 
 function selector(job: Job, matchers: Readonly<Record<string, Matcher>>): string {

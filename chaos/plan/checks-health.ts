@@ -68,7 +68,7 @@ function layersUp({ topology, entries }: Outline): Check {
     kind: 'health',
     category: 'observation',
     title: 'layers scraped, but while a fault names them',
-    query: 'max by (layer) (max_over_time(up{job="system"}[3s]))',
+    query: 'max by (layer) (max_over_time(up{job="openclaw"}[3s]))',
     series: layers.map((layer) => ({ layer })),
     unit: 'count',
     sane: { min: 0, max: 1 },

@@ -229,7 +229,7 @@ if (docker.available) {
       targets.runtime.answer(false);
       const up = async () => {
         const answer = await client.query(
-          'max by (layer) (max_over_time(up{job="system",layer="runtime"}[3s]))',
+          'max by (layer) (max_over_time(up{job="openclaw",layer="runtime"}[3s]))',
           Date.now(),
         );
         return answer.status === 'success' ? (answer.result as { value: [number, string] }[])[0]?.value[1] : undefined;

@@ -74,7 +74,7 @@ export function describePlatform(provider: PlatformProvider): void {
     it('has a Prometheus that scrapes the recorder and every node', async () => {
       await vi.waitFor(
         async () => {
-          expect(await query(platform, 'up{job="system"}')).toEqual({ front: '1', back: '1' });
+          expect(await query(platform, 'up{job="openclaw"}')).toEqual({ front: '1', back: '1' });
           expect(await query(platform, 'fixture_recorder{job="chaos"}')).toEqual({ '': '7' });
         },
         { timeout: 15_000, interval: 250 },

@@ -10,7 +10,7 @@ it('scrapes the recorder, and every node past its links', () => {
   expect(jobs).toEqual([
     { job_name: 'chaos', static_configs: [{ targets: ['harness:4321'] }] },
     {
-      job_name: 'system',
+      job_name: 'openclaw',
       static_configs: [
         { targets: ['front:5'], labels: { layer: 'front', __metrics_path__: '/metrics' } },
         { targets: ['back:4'], labels: { layer: 'back', __metrics_path__: '/metrics' } },

@@ -15,7 +15,7 @@ export function prometheusConfig({ nodes }: Manifest, { recorder, node }: Scrape
     scrape_configs: [
       { job_name: 'chaos', static_configs: [{ targets: [recorder] }] },
       {
-        job_name: 'system',
+        job_name: 'openclaw',
         static_configs: Object.entries(nodes).map(([layer, { metricsPath }]) => ({
           targets: [node(layer)],
           labels: { layer, __metrics_path__: metricsPath },

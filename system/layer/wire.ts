@@ -6,6 +6,8 @@
 import { z } from 'zod';
 
 const id = z.string().min(1).max(200);
+/** W3C Trace Context of what this is a part of. One that is malformed counts as none: a trace is never a reason to refuse work. */
+const traceparent = z.string().max(64).exactOptional();
 const time = z.int().min(0, 'must be Unix time in milliseconds');
 
 /** As lax as a folder's name: the runtime tells also of skills whose name is what is wrong with them. */
@@ -33,6 +35,7 @@ const reported = {
   startedAt: time,
   /** Grows with every change of this run: a report that arrives late never overwrites a newer one. */
   sequence: z.int().min(0),
+  traceparent,
 };
 
 /** What the runtime tells the gateway about a run: `POST /v1/reports`. The gateway keeps one row per `id`; the highest `sequence` wins. */
@@ -65,6 +68,7 @@ const queued = {
   /** Session that gets the run's events even if it subscribed to its own only. */
   session: z.string().nullable(),
   requestedAt: time,
+  traceparent,
 };
 
 /**
@@ -96,6 +100,8 @@ export const gatewayEvent = z.object({
     outcome: runOutcome.exactOptional(),
   }),
   session: z.string().nullable(),
+  /** Of what brought the event about. */
+  traceparent,
 });
 export type GatewayEvent = z.infer<typeof gatewayEvent>;
 
@@ -139,8 +145,11 @@ export const sessionMessage = z.object({
   /** The client's own id of it. */
   id: z.string().min(1).max(128),
   body: z.unknown(),
-  /** W3C Trace Context, as the client sent it with the message; the session layer leaves out what is malformed. */
-  traceparent: z.string().max(64).exactOptional(),
+  /** The session layer leaves out what is malformed. */
+  traceparent,
 });
 export type SessionMessage = z.infer<typeof sessionMessage>;
+/** The body of a message that asks for a run of a skill: the gateway accepts it once, by the message's identity, when the message is delivered. */
+export const runMessage = z.strictObject({ type: z.literal('run'), skill: skillName });
+
 export const messageBatch = z.object({ messages: z.array(sessionMessage).min(1).max(500) });

@@ -1,14 +1,8 @@
 /** The client's frames: bytes in, a checked frame or the reason why not out; and the server's frames as text. */
 import type { z } from 'zod';
 import { isTooDeep, maxJsonDepth } from '../layer/json-depth.ts';
-import {
-  type ClientFrame,
-  clientFrame,
-  frameLimits,
-  protocolVersions,
-  type ServerFrame,
-  traceparentPattern,
-} from './protocol.ts';
+import { traceparentPattern } from '../layer/trace-context.ts';
+import { type ClientFrame, clientFrame, frameLimits, protocolVersions, type ServerFrame } from './protocol.ts';
 import type { LogEntry } from './store/log.ts';
 
 export type HelloFrame = Extract<ClientFrame, { type: 'hello' }>;

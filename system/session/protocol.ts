@@ -3,6 +3,7 @@
  * A reader ignores members, and a client also types of frames, that it does not know: the other side may be newer.
  */
 import { z } from 'zod';
+import { traceparentPattern } from '../layer/trace-context.ts';
 import { clientKind } from '../layer/wire.ts';
 
 /** Versions of the protocol that this server speaks; `hello.protocol` names one. */
@@ -13,9 +14,6 @@ export const frameLimits = { frameBytes: 1024 * 1024, idLength: 128, tokenLength
 
 const identifier = z.string().min(1).max(frameLimits.idLength);
 const offset = z.int().min(0);
-
-/** W3C Trace Context, version 00, of which neither id may be all zeros. */
-export const traceparentPattern = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 const traceparent = z
   .string()
