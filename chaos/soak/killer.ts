@@ -1,6 +1,7 @@
 /** Kills layers at random moments, one after the other, and learns how long each takes to be ready again. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { httpText } from '../drivers/http-json.ts';
+import { ChaosError } from '../errors.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Chance } from './chance.ts';
@@ -26,8 +27,10 @@ const longestPauseMs = 1_600;
 const pollMs = 15;
 const pollTimeoutMs = 500;
 const readyWithinMs = 30_000;
+/** Layers that crash at each start are waited for by their supervisor, longer and longer: up to half a minute. */
+const aliveWithinMs = 60_000;
 
-/** Resolves after the last kill. What was measured goes on being added to until every layer that was killed is ready. */
+/** Throws `CHAOS_SOAK` if no layer comes back. Resolves after the last kill. What was measured goes on being added to until every layer that was killed is ready. */
 export async function killAtRandom(options: KillOptions): Promise<Killed & { readonly settled: Promise<void> }> {
   const { kills, manifest, platform, chance, signal, onKill } = options;
   const nodes = Object.keys(manifest.nodes) as [string, ...string[]];
@@ -35,12 +38,20 @@ export async function killAtRandom(options: KillOptions): Promise<Killed & { rea
   const readyAfterMs = new Map<string, number[]>(nodes.map((node) => [node, []]));
   const lives = new Map<string, number>();
   const measuring: Promise<void>[] = [];
+  let hitMs = performance.now();
   for (let killed = 0; killed < kills; ) {
     await delay(chance.between(0, longestPauseMs), undefined, { signal });
+    if (performance.now() - hitMs > aliveWithinMs) {
+      throw new ChaosError(
+        'CHAOS_SOAK',
+        `no layer has been alive for ${aliveWithinMs / 1000} s: there is nothing to kill`,
+      );
+    }
     const node = chance.pick(nodes);
     // It may be down from an earlier kill, or end by itself in this very moment: that is no kill.
     const killedMs = performance.now();
     if (!(await killIfAlive(platform, node))) continue;
+    hitMs = killedMs;
     killed += 1;
     byNode.set(node, (byNode.get(node) ?? 0) + 1);
     onKill(killed);

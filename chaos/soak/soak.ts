@@ -79,9 +79,11 @@ export async function soak(request: SoakRequest): Promise<SoakResult> {
     if (killed % 10 === 0 || killed === kills)
       onProgress(`${killed} of ${kills} kills, ${clients.inFlight} messages and requests in flight`);
   };
-  const killed = await killAtRandom({ kills, manifest, platform, chance, signal, onKill }).finally(() =>
-    dropping.abort(),
-  );
+  const killed = await killAtRandom({ kills, manifest, platform, chance, signal, onKill }).finally(() => {
+    dropping.abort();
+    // Also after Ctrl-C: a link that is cut is mended before the platform is taken apart.
+    return cutting;
+  });
   const cuts = await cutting;
   const endedMs = performance.now();
 

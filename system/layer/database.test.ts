@@ -263,6 +263,31 @@ describe('damage that shows while the database is in use', () => {
     expect(aside[0]?.reason).toMatch(/while in use: .*malformed/);
   });
 
+  it('is seen row by row as well', () => {
+    fill(4000);
+    const damaged: DatabaseError[] = [];
+    using db = openDatabase(file, [first], { onDamage: (error) => damaged.push(error) });
+    const bytes = readFileSync(file);
+    for (let page = 50; page < 120; page += 1) bytes.fill(0xff, page * 4096, (page + 1) * 4096);
+    writeFileSync(file, bytes);
+    const rows = db.prepare('SELECT * FROM note').iterate();
+    expect(rows.next().done).toBe(false);
+    expect(damaged).toEqual([]);
+    expect(() => [...rows]).toThrow(/malformed/);
+    expect(damaged).toHaveLength(1);
+  });
+
+  it('lets go of the rows that nobody reads', () => {
+    fill(10);
+    using db = openDatabase(file, [first]);
+    for (const row of db.prepare('SELECT * FROM note').iterate()) {
+      expect(row).toBeDefined();
+      break;
+    }
+    // A statement that is still being read keeps its table.
+    db.exec('DROP TABLE note');
+  });
+
   it('is not what a wrong statement is', () => {
     const damaged: DatabaseError[] = [];
     using db = openDatabase(file, [first], { onDamage: (error) => damaged.push(error) });

@@ -210,7 +210,23 @@ class GuardedDatabase extends DatabaseSync {
       const plain = statement[method].bind(statement) as (...values: unknown[]) => never;
       statement[method] = (...values: unknown[]) => this.#watch(() => plain(...values));
     }
+    const iterate = statement.iterate.bind(statement) as (...values: unknown[]) => NodeJS.Iterator<never>;
+    statement.iterate = (...values: unknown[]) => this.#watchRows(() => iterate(...values));
     return statement;
+  }
+
+  /** Rows are read one by one: any of them may show the damage. */
+  *#watchRows<Row>(begin: () => Iterator<Row>): Generator<Row, undefined> {
+    const rows = this.#watch(begin);
+    try {
+      for (;;) {
+        const next = this.#watch(() => rows.next());
+        if (next.done) return;
+        yield next.value;
+      }
+    } finally {
+      rows.return?.();
+    }
   }
 
   #watch<T>(fn: () => T): T {
