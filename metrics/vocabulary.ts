@@ -21,3 +21,40 @@ export const inFlightThings = ['message', 'run'] as const satisfies readonly Dur
 /** What the operator's shell check says, and what is true. */
 export const operatorStates = ['degraded', 'operational'] as const;
 export type OperatorState = (typeof operatorStates)[number];
+
+/** How a run ends. `unknown`: the ledger that knew was lost. */
+export const runOutcomes = ['succeeded', 'failed', 'timed-out', 'interrupted', 'cancelled', 'unknown'] as const;
+
+/**
+ * What became of a slot of the schedule; each slot is counted once, when it is accounted for.
+ * `missed`: it has no run, for a reason that is recorded; `unknown`: the ledger that knew was lost, and it will not run again.
+ */
+export const slotFates = ['claimed', 'caught-up', 'deferred', 'missed', 'unknown'] as const;
+
+/** Why a slot has no run. */
+export const missedReasons = [
+  'catch-up-window',
+  'catch-up-latest',
+  'catch-up-none',
+  'overlap',
+  'disabled',
+  'backing-off',
+  'unknown',
+] as const;
+
+/** What a probe found; `void`: the harness itself was not fit to look. */
+export const probeResults = ['good', 'bad', 'void'] as const;
+
+/** What effects and ledger together say of a slot. */
+export const skillOutcomes = ['success', 'failed', 'missed'] as const;
+
+/** Who contradicts whom: see `chaos/observe/outcomes.ts`. */
+export const disagreements = [
+  'ledger-without-effect',
+  'effect-without-ledger',
+  'counter',
+  'slot-without-ledger',
+  'effects-changed',
+] as const;
+
+export const verdictOutcomes = ['held', 'broken', 'inconclusive'] as const;

@@ -11,11 +11,6 @@ export function instruments(registry: Registry) {
     pending: instrument(registry, 'openclaw_gateway_commands_pending'),
     streams: instrument(registry, 'openclaw_gateway_event_streams'),
   };
-  // Present from the first scrape on, so that the first increment is seen as one.
-  for (const result of ['new', 'repeated']) metrics.requests.inc({ result }, 0);
-  for (const result of ['new', 'repeated']) metrics.cancels.inc({ result }, 0);
-  for (const result of ['new', 'duplicate', 'stale']) metrics.reports.inc({ result }, 0);
-  for (const result of ['new', 'duplicate']) metrics.messages.inc({ result }, 0);
   metrics.streams.set(0);
   return metrics;
 }

@@ -176,6 +176,9 @@ export class Reachability {
   }
 
   #turn(state: 'reachable' | 'unreachable', error?: unknown): void {
+    // The first answer after a start regains nothing that this life lost.
+    if (state === 'unreachable') this.#metrics.lost();
+    else if (this.#state === 'unreachable') this.#metrics.regained();
     this.#state = state;
     this.#generation += 1;
     this.#metrics.publish(this.#counts, this.reachable);

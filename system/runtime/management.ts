@@ -1,5 +1,4 @@
 /** The runtime's management port: health, readiness, metrics, skills and the ledger. No work comes in here. */
-import type { Registry } from 'prom-client';
 import { z } from 'zod';
 import { instrument } from '../../metrics/instrument.ts';
 import type { GatewayLink } from '../layer/gateway-link.ts';
@@ -46,9 +45,7 @@ export function createManagement(options: ManagementOptions): LayerServer {
     links: () => ({ gateway: { reachable: link.reachable, ...link.counts } }),
     details: () => details(options),
     degraded,
-  });
-  app.addHook('onRequest', async (request) => {
-    if (request.url === '/metrics') showOutbox(context.registry, outbox);
+    onScrape: () => instrument(context.registry, 'openclaw_outbox_pending').set(outbox.pending),
   });
   addRoutes(app, options);
   return app;
@@ -92,8 +89,4 @@ function details({ skills, dispatcher, ledger, outbox }: ManagementOptions): Rec
     running: dispatcher.running.map(({ id }) => id),
     outboxPending: outbox.pending,
   };
-}
-
-function showOutbox(registry: Registry, outbox: Pick<OutboxStore, 'pending'>): void {
-  instrument(registry, 'openclaw_outbox_pending').set(outbox.pending);
 }

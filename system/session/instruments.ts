@@ -1,28 +1,10 @@
-/** The session layer's metrics, made from the catalogue; counters start at 0 for every label, so that none appears late. */
+/** The session layer's metrics, made from the catalogue. */
 import type { Registry } from 'prom-client';
+import type { LabelValue } from '../../metrics/catalog.ts';
 import { instrument } from '../../metrics/instrument.ts';
 
-const rejections = [
-  'bad-frame',
-  'deleted',
-  'forbidden',
-  'frame-too-big',
-  'hello-timeout',
-  'origin',
-  'protocol-unsupported',
-  'replaced',
-  'slow-consumer',
-  'storage',
-  'token-in-url',
-  'too-many-connections',
-  'too-many-failures',
-  'too-many-sessions',
-  'unauthorized',
-] as const;
-export type Rejection = (typeof rejections)[number];
-
-const deliveryResults = ['delivered', 'refused', 'given-up'] as const;
-type DeliveryResult = (typeof deliveryResults)[number];
+export type Rejection = LabelValue<'openclaw_session_rejections_total', 'reason'>;
+type DeliveryResult = LabelValue<'openclaw_session_deliveries_total', 'result'>;
 
 export interface Instruments {
   readonly connections: { set(value: number): void };
@@ -40,18 +22,16 @@ export function sessionInstruments(registry: Registry): Instruments {
   const resumes = instrument(registry, 'openclaw_session_resumes_total');
   const rejected = instrument(registry, 'openclaw_session_rejections_total');
   const deliveries = instrument(registry, 'openclaw_session_deliveries_total');
-  for (const result of ['new', 'duplicate']) messages.inc({ result }, 0);
-  for (const recovered of ['true', 'false']) resumes.inc({ recovered }, 0);
-  for (const reason of rejections) rejected.inc({ reason }, 0);
-  for (const result of deliveryResults) deliveries.inc({ result }, 0);
+  const connections = instrument(registry, 'openclaw_session_connections');
+  connections.set(0);
   return {
-    connections: instrument(registry, 'openclaw_session_connections'),
+    connections,
     events: instrument(registry, 'openclaw_session_events_total'),
     heartbeatTimeouts: instrument(registry, 'openclaw_session_heartbeat_timeouts_total'),
     undelivered: instrument(registry, 'openclaw_session_undelivered'),
     deliveries: (result, by) => deliveries.inc({ result }, by),
     message: (result) => messages.inc({ result }),
-    resume: (recovered) => resumes.inc({ recovered: String(recovered) }),
+    resume: (recovered) => resumes.inc({ recovered: recovered ? 'true' : 'false' }),
     rejected: (reason) => rejected.inc({ reason }),
   };
 }

@@ -1,7 +1,9 @@
 /** Counters that survive the process: kept in the database with what they count, shown on `/metrics`, never going back. */
 import type { Registry } from 'prom-client';
+import type { LabelValue } from '../../../metrics/catalog.ts';
 import { instrument } from '../../../metrics/instrument.ts';
-import { runOutcome } from '../../layer/wire.ts';
+import { introduceSkill, retireSkill, skillsShown } from '../../../metrics/introduce.ts';
+import { missedReasons } from '../../../metrics/vocabulary.ts';
 import type { LedgerFile } from './ledger-file.ts';
 import type { MissedRow } from './ledger-row.ts';
 
@@ -16,25 +18,11 @@ type TotalMetric =
   | 'last-success'
   | 'failures';
 
-/**
- * What became of a slot of the schedule; each slot is counted once, when it is accounted for.
- * `missed`: it has no run, for a reason that is recorded; `unknown`: the ledger that knew was lost, and it will not run again.
- */
-export type Fate = 'claimed' | 'caught-up' | 'deferred' | 'missed' | 'unknown';
+export type Fate = LabelValue<'openclaw_skill_slots_total', 'fate'>;
 
-export type DeliveryResult = 'delivered' | 'failed' | 'rejected' | 'dropped';
+export type DeliveryResult = LabelValue<'openclaw_outbox_deliveries_total', 'result'>;
 
-const fates: readonly Fate[] = ['claimed', 'caught-up', 'deferred', 'missed', 'unknown'];
-const results: readonly DeliveryResult[] = ['delivered', 'failed', 'rejected', 'dropped'];
-const reasons: readonly MissedRow['reason'][] = [
-  'catch-up-window',
-  'catch-up-latest',
-  'catch-up-none',
-  'overlap',
-  'disabled',
-  'backing-off',
-  'unknown',
-];
+type Outcome = LabelValue<'openclaw_skill_runs_total', 'outcome'>;
 
 export class Totals {
   readonly #file: LedgerFile;
@@ -42,6 +30,9 @@ export class Totals {
   readonly #add;
   readonly #get;
   readonly #keep;
+  readonly #of;
+  /** Skills whose totals are shown. */
+  readonly #shown = new Set<string>();
 
   constructor(file: LedgerFile, registry: Registry) {
     this.#file = file;
@@ -54,10 +45,20 @@ export class Totals {
     this.#keep = db.prepare(
       'INSERT INTO totals VALUES (?, ?, ?, ?) ON CONFLICT (metric, skill, label) DO UPDATE SET value = excluded.value',
     );
-    instrument(registry, 'openclaw_outbox_detail_dropped_total').inc(0);
-    for (const result of results) this.#show('deliveries', '', result, 0);
-    for (const { metric, skill, label, value } of db.prepare('SELECT metric, skill, label, value FROM totals').all()) {
-      this.#show(metric as TotalMetric, String(skill), String(label), Number(value));
+    this.#of = db.prepare('SELECT metric, label, value FROM totals WHERE skill = ?');
+    instrument(registry, 'openclaw_outbox_deliveries_total');
+    instrument(registry, 'openclaw_outbox_detail_dropped_total');
+    this.#showAll('');
+  }
+
+  /** These are the skills there are: what they counted in earlier lives is shown, and what others did is shown no more. */
+  present(skills: ReadonlySet<string>): void {
+    for (const skill of skills) this.#introduce(skill);
+    // What ended after its skill had gone may have left a series of its own.
+    for (const skill of new Set([...this.#shown, ...skillsShown(this.#registry)])) {
+      if (skills.has(skill)) continue;
+      this.#shown.delete(skill);
+      retireSkill(this.#registry, skill);
     }
   }
 
@@ -82,7 +83,9 @@ export class Totals {
   /** Slots of a skill without a run, by reason; reasons that never came up are left out. */
   missedOf(skill: string): Record<string, number> {
     return Object.fromEntries(
-      reasons.map((reason) => [reason, this.#read('missed', skill, reason)] as const).filter(([, slots]) => slots > 0),
+      missedReasons
+        .map((reason) => [reason, this.#read('missed', skill, reason)] as const)
+        .filter(([, slots]) => slots > 0),
     );
   }
 
@@ -123,16 +126,23 @@ export class Totals {
     return { attempts: this.#read('link', '', 'attempts'), issues: this.#read('link', '', 'issues') };
   }
 
-  /** Shows a skill's counters as 0 before they first count, so that their first increase is seen. */
-  introduce(skill: string): void {
-    for (const outcome of runOutcome.options) this.#show('runs', skill, outcome, 0);
-    for (const fate of fates) this.#show('slots', skill, fate, 0);
-    for (const reason of reasons) this.#show('missed', skill, reason, 0);
-    this.#show('retries', skill, '', 0);
+  /** Before anything more is counted, so that it comes on top of what is shown; also of a skill that is gone, while its last run ends. */
+  #introduce(skill: string): void {
+    if (skill === '' || this.#shown.has(skill)) return;
+    this.#shown.add(skill);
+    introduceSkill(this.#registry, skill);
+    this.#showAll(skill);
+  }
+
+  #showAll(skill: string): void {
+    for (const { metric, label, value } of this.#of.all(skill)) {
+      this.#show(metric as TotalMetric, skill, String(label), Number(value));
+    }
   }
 
   #count(metric: TotalMetric, skill: string, label: string, by: number): void {
     if (by === 0) return;
+    this.#introduce(skill);
     this.#file.write(() => {
       this.#add.run(metric, skill, label, by);
       this.#file.onceCommitted(() => this.#show(metric, skill, label, by));
@@ -140,6 +150,7 @@ export class Totals {
   }
 
   #set(metric: TotalMetric, skill: string, value: number): void {
+    this.#introduce(skill);
     this.#keep.run(metric, skill, '', value);
     this.#file.onceCommitted(() => this.#show(metric, skill, '', value));
   }
@@ -155,13 +166,15 @@ export class Totals {
 
 /** How each total is shown; those that are left out are shown by whoever counts them, or by nobody. */
 const shown: Partial<Record<TotalMetric, (registry: Registry, skill: string, label: string, by: number) => void>> = {
-  runs: (registry, skill, outcome, by) => instrument(registry, 'openclaw_skill_runs_total').inc({ skill, outcome }, by),
-  slots: (registry, skill, fate, by) => instrument(registry, 'openclaw_skill_slots_total').inc({ skill, fate }, by),
-  missed: (registry, skill, reason, by) =>
-    instrument(registry, 'openclaw_skill_slots_missed_total').inc({ skill, reason }, by),
+  runs: (registry, skill, label, by) =>
+    instrument(registry, 'openclaw_skill_runs_total').inc({ skill, outcome: label as Outcome }, by),
+  slots: (registry, skill, label, by) =>
+    instrument(registry, 'openclaw_skill_slots_total').inc({ skill, fate: label as Fate }, by),
+  missed: (registry, skill, label, by) =>
+    instrument(registry, 'openclaw_skill_slots_missed_total').inc({ skill, reason: label as MissedRow['reason'] }, by),
   retries: (registry, skill, _label, by) => instrument(registry, 'openclaw_skill_retries_total').inc({ skill }, by),
-  deliveries: (registry, _skill, result, by) =>
-    instrument(registry, 'openclaw_outbox_deliveries_total').inc({ result }, by),
+  deliveries: (registry, _skill, label, by) =>
+    instrument(registry, 'openclaw_outbox_deliveries_total').inc({ result: label as DeliveryResult }, by),
   stripped: (registry, _skill, _label, by) => instrument(registry, 'openclaw_outbox_detail_dropped_total').inc(by),
   'last-success': (registry, skill, _label, at) =>
     instrument(registry, 'openclaw_skill_last_success_timestamp_seconds').set({ skill }, at / 1000),

@@ -1,0 +1,147 @@
+/** Metrics of the harness's recorder: each fault, what it did, and how it was recovered from. Timestamps are never zero-initialised. */
+import type { MetricSpec } from './metric-spec.ts';
+import { inFlightThings, vantages } from './vocabulary.ts';
+
+const layers = ['harness'] as const;
+const fault = { atMost: 100, boundedBy: "the scenario's timeline" } as const;
+const layer = { atMost: 50, boundedBy: "the manifest's nodes, and `end-to-end`" } as const;
+const view = { fault, layer, vantage: vantages } as const;
+
+export const faultMetrics = {
+  chaos_fault_active: {
+    type: 'gauge',
+    unit: 'boolean',
+    help: '1 from injection to heal.',
+    labels: { fault },
+    layers,
+    why: 'The fault windows on every dashboard.',
+  },
+  chaos_faults_injected_total: {
+    type: 'counter',
+    unit: 'faults',
+    help: 'Faults injected.',
+    labels: { fault },
+    layers,
+    why: 'Was everything done that the plan says?',
+  },
+  chaos_faults_proved_total: {
+    type: 'counter',
+    unit: 'faults',
+    help: 'Faults whose own canary saw them take effect.',
+    labels: { fault },
+    layers,
+    why: 'A fault that was not felt proves nothing.',
+  },
+  chaos_fault_blows_total: {
+    type: 'counter',
+    unit: 'blows',
+    help: 'Blows of a repeating fault that landed, or found their target still down from the one before.',
+    labels: { fault },
+    layers,
+    why: 'How often a repeating fault struck.',
+  },
+  chaos_fault_injection_timestamp_seconds: {
+    type: 'gauge',
+    unit: 'Unix seconds',
+    help: 'When the fault was injected, Unix time.',
+    labels: { fault },
+    layers,
+    why: 'Where detection counts from.',
+  },
+  chaos_fault_heal_timestamp_seconds: {
+    type: 'gauge',
+    unit: 'Unix seconds',
+    help: 'When the harness had ended the fault, Unix time.',
+    labels: { fault },
+    layers,
+    why: 'Where recovery counts from, of faults that the harness ends.',
+  },
+  chaos_fault_onset_timestamp_seconds: {
+    type: 'gauge',
+    unit: 'Unix seconds',
+    help: 'Start of the first bad probe after injection, Unix time.',
+    labels: view,
+    layers,
+    why: 'When the fault was first felt from outside.',
+  },
+  chaos_fault_recovery_start_timestamp_seconds: {
+    type: 'gauge',
+    unit: 'Unix seconds',
+    help: 'From when recovery counts: heal, or the last blow where the system must heal itself. Unix time.',
+    labels: view,
+    layers,
+    why: 'The start of the recovery time that is judged.',
+  },
+  chaos_fault_recovered_timestamp_seconds: {
+    type: 'gauge',
+    unit: 'Unix seconds',
+    help: 'Completion of the first good probe of the streak that lasted to the end of observation, Unix time.',
+    labels: view,
+    layers,
+    why: 'The end of the recovery time that is judged.',
+  },
+  chaos_fault_recovery_resolution_seconds: {
+    type: 'gauge',
+    unit: 'seconds',
+    help: 'How exactly the time of recovery is known: from the start of the probe before to the start of the first good one.',
+    labels: view,
+    layers,
+    why: 'How far a recovery time can be trusted.',
+  },
+  chaos_fault_unrecovered: {
+    type: 'gauge',
+    unit: 'boolean',
+    help: '1 while bad since the fault, 0 while no outage stands; set from injection on.',
+    labels: view,
+    layers,
+    why: 'What makes "never recovered" data rather than no data.',
+  },
+  chaos_fault_outages_total: {
+    type: 'counter',
+    unit: 'outages',
+    help: 'Outages that started between injection and the end of observation.',
+    labels: view,
+    layers,
+    why: 'Did a layer flap, or suffer from a fault that was none of its own?',
+  },
+  chaos_fault_good_probes_total: {
+    type: 'counter',
+    unit: 'probes',
+    help: 'Good probes between onset and heal.',
+    labels: view,
+    layers,
+    why: '"Failed" means none.',
+  },
+  chaos_fault_disconnects_total: {
+    type: 'counter',
+    unit: 'disconnects',
+    help: 'Times the user lost its connection while the fault stood.',
+    labels: { fault, layer },
+    layers,
+    why: 'What resets cost the user.',
+  },
+  chaos_fault_interruptions_total: {
+    type: 'counter',
+    unit: 'blows',
+    help: 'Blows after which, and before the next, the user lost its connection.',
+    labels: { fault, layer },
+    layers,
+    why: '"Interrupted" means by each blow.',
+  },
+  chaos_fault_in_flight_total: {
+    type: 'counter',
+    unit: 'things',
+    help: 'Things that the user had sent and not been told the fate of when a blow was dealt, over all blows that landed.',
+    labels: { fault, what: inFlightThings },
+    layers,
+    why: 'Only what was in flight could have been lost.',
+  },
+  chaos_crowd_back_seconds: {
+    type: 'gauge',
+    unit: 'seconds',
+    help: 'From heal until the last session of the crowd was connected again.',
+    labels: { fault },
+    layers,
+    why: 'Does a storm of reconnects end, and when?',
+  },
+} as const satisfies Record<string, MetricSpec>;

@@ -1,0 +1,183 @@
+/** Metrics of the harness's recorder: the run, what the probes found, what became of slots and of what the user was promised. */
+import type { MetricSpec } from './metric-spec.ts';
+import {
+  disagreements,
+  durables,
+  operatorStates,
+  phases,
+  probeResults,
+  skillOutcomes,
+  vantages,
+  verdictOutcomes,
+} from './vocabulary.ts';
+
+const layers = ['harness'] as const;
+const perRun = { atMost: 1, boundedBy: 'the run: it has one' } as const;
+const skill = { atMost: 200, boundedBy: "the scenario's skills" } as const;
+const layer = { atMost: 50, boundedBy: "the manifest's nodes, and `end-to-end`" } as const;
+
+export const harnessMetrics = {
+  chaos_run_info: {
+    type: 'gauge',
+    unit: 'info',
+    help: 'Always 1; the labels name the run.',
+    labels: { scenario: perRun, target: perRun, platform: perRun },
+    layers,
+    why: 'Which run the other figures belong to.',
+  },
+  chaos_run_verdict: {
+    type: 'gauge',
+    unit: 'boolean',
+    help: '1 for the verdict of the run, 0 for the others; absent until it is judged.',
+    labels: { outcome: verdictOutcomes },
+    layers,
+    why: 'How runs came out, over time.',
+  },
+  chaos_recorder_sequence: {
+    type: 'gauge',
+    unit: 'changes',
+    help: 'Rises with each scrape-worthy change; the verdict waits until Prometheus has answered with the last one.',
+    labels: {},
+    layers,
+    why: 'Does Prometheus know all that was recorded?',
+  },
+  chaos_harness_lag_seconds_total: {
+    type: 'counter',
+    unit: 'seconds',
+    help: 'Seconds in which the event loop of the harness lagged over 250 ms: nothing was observed.',
+    labels: { phase: phases },
+    layers,
+    why: 'Was the harness itself fit to measure?',
+  },
+  chaos_window_seconds_total: {
+    type: 'counter',
+    unit: 'seconds',
+    help: 'Seconds that each phase lasted.',
+    labels: { phase: phases },
+    layers,
+    why: 'What observed seconds are compared with.',
+  },
+  chaos_probes_total: {
+    type: 'counter',
+    unit: 'probes',
+    help: 'Probes, by result.',
+    labels: { layer, vantage: vantages, phase: phases, result: probeResults },
+    layers,
+    why: 'How densely each layer was watched, and how much of it was bad.',
+  },
+  chaos_layer_observed_seconds_total: {
+    type: 'counter',
+    unit: 'seconds',
+    help: 'Seconds in which the layer was observed.',
+    labels: { layer, vantage: vantages, phase: phases },
+    layers,
+    why: 'What available seconds are a share of.',
+  },
+  chaos_layer_available_seconds_total: {
+    type: 'counter',
+    unit: 'seconds',
+    help: 'Observed seconds outside an outage (2 bad probes in a row start one).',
+    labels: { layer, vantage: vantages, phase: phases },
+    layers,
+    why: 'Availability of a layer as seen from outside, exact where `up` is not.',
+  },
+
+  // Slots are computed from the scenario's schedules; executed is read from what skills wrote.
+  chaos_schedule_slots_due_total: {
+    type: 'counter',
+    unit: 'slots',
+    help: 'Slots due.',
+    labels: { skill, phase: phases },
+    layers,
+    why: 'What the schedules owed.',
+  },
+  chaos_schedule_slots_executed_total: {
+    type: 'counter',
+    unit: 'slots',
+    help: 'Slots with at least one completed effect.',
+    labels: { skill, phase: phases },
+    layers,
+    why: 'What was done; due minus executed was missed.',
+  },
+  chaos_schedule_slots_in_time_total: {
+    type: 'counter',
+    unit: 'slots',
+    help: 'Slots executed within their bound.',
+    labels: { skill, phase: phases },
+    layers,
+    why: 'Its share of the slots due is the uptime of the skill.',
+  },
+  chaos_schedule_slots_doubled_total: {
+    type: 'counter',
+    unit: 'effects',
+    help: 'Completed effects beyond the first of a slot.',
+    labels: { skill, phase: phases },
+    layers,
+    why: 'Exactly once? More than none here says no.',
+  },
+  chaos_schedule_slots_exposed_total: {
+    type: 'counter',
+    unit: 'slots',
+    help: 'Slots due while the target of a fault was down.',
+    labels: { skill, fault: { atMost: 100, boundedBy: "the scenario's timeline" } },
+    layers,
+    why: 'Was the fault long enough to say anything of the skill?',
+  },
+  chaos_skill_outcomes_total: {
+    type: 'counter',
+    unit: 'slots',
+    help: 'What the ledger and the effects together say became of each slot.',
+    labels: { skill, phase: phases, outcome: skillOutcomes },
+    layers,
+    why: 'The share of success is the skill success ratio that gates judge.',
+  },
+  chaos_skill_lateness_max_seconds: {
+    type: 'gauge',
+    unit: 'seconds',
+    help: 'Largest delay from due time to start.',
+    labels: { skill, phase: phases },
+    layers,
+    why: 'Did faults elsewhere make skills late?',
+  },
+  chaos_disagreements_total: {
+    type: 'counter',
+    unit: 'contradictions',
+    help: "Contradictions between effects, ledger and the system's own counters.",
+    labels: { between: disagreements },
+    layers,
+    why: 'Does the system tell the truth of itself?',
+  },
+
+  chaos_durable_checked_total: {
+    type: 'counter',
+    unit: 'things',
+    help: 'Acknowledged things that were looked for afterwards.',
+    labels: { what: durables },
+    layers,
+    why: 'How much was promised and verified.',
+  },
+  chaos_durable_lost_total: {
+    type: 'counter',
+    unit: 'things',
+    help: 'Acknowledged things that were gone.',
+    labels: { what: durables },
+    layers,
+    why: 'A broken promise.',
+  },
+  chaos_durable_doubled_total: {
+    type: 'counter',
+    unit: 'things',
+    help: 'Acknowledged things found more than once, or out of order.',
+    labels: { what: durables },
+    layers,
+    why: 'A retry that was not recognised.',
+  },
+  chaos_operator_checks_total: {
+    type: 'counter',
+    unit: 'checks',
+    help: "Runs of the operator's shell check, by what it said, what was true, and when.",
+    labels: { said: operatorStates, truth: operatorStates, phase: phases },
+    layers,
+    why: 'Would an operator have been told the truth?',
+  },
+} as const satisfies Record<string, MetricSpec>;
