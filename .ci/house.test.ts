@@ -8,6 +8,7 @@ import {
   importCycles,
   importsOf,
   mappedPaths,
+  promqlOutsideMetrics,
   readmeCommands,
   type Sources,
   strayTests,
@@ -47,6 +48,8 @@ describe('the house', () => {
   it('has no drawer for odds and ends', () => expect(badlyNamed(tracked)).toEqual([]));
 
   it('keeps tests beside what they test', () => expect(strayTests(tracked)).toEqual([]));
+
+  it('writes PromQL in metrics/ only', () => expect(promqlOutsideMetrics(sources)).toEqual([]));
 
   it('has everything that the map in README names', () => {
     expect(mappedPaths(readme).length).toBeGreaterThan(4);
@@ -93,6 +96,24 @@ describe('the rules catch what they are for', () => {
       ['chaos/c.ts', "export { a } from './a.ts';"],
     ]);
     expect(importCycles(cycle)).toEqual([['chaos/a.ts', 'chaos/b.ts', 'chaos/c.ts', 'chaos/a.ts']]);
+  });
+
+  it('sees PromQL wherever it does not belong', () => {
+    const query = (text: string) => `const query = '${text}';`;
+    expect(
+      promqlOutsideMetrics(
+        new Map([
+          ['chaos/a.ts', query('count(up == 1)')],
+          ['chaos/b.ts', query('up{job="openclaw"}')],
+          ['grafana/c.ts', query('sum by (layer) (x)')],
+          ['system/d.ts', query('max(last_over_time(x[5m]))')],
+          ['scenarios/e.ts', query('ALERTS{alertname="A"}')],
+          ['metrics/f.ts', query('up{job="openclaw"}')],
+          ['chaos/g.test.ts', query('up{job="openclaw"}')],
+          ['chaos/h.ts', 'const sum = (by) => count(up, rate);'],
+        ]),
+      ),
+    ).toEqual(['chaos/a.ts', 'chaos/b.ts', 'grafana/c.ts', 'system/d.ts', 'scenarios/e.ts']);
   });
 
   it('sees a bad name, a stray test, a stale map', () => {

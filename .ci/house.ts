@@ -106,6 +106,16 @@ export function strayTests(paths: readonly string[]): string[] {
   });
 }
 
+/** What no TypeScript looks like: a selector by job, an aggregation by labels, the functions that look at a range. */
+const promql =
+  /\{job(?:=|!=|=~|!~)"|\bALERTS\{|\b(?:sum|min|max|avg|count|topk) (?:by|without) \(|\b(?:\w+_over_time|histogram_quantile)\(|\bup == [01]/;
+
+/** Files that write PromQL by themselves; tests and their fixtures may. */
+export function promqlOutsideMetrics(sources: Sources): string[] {
+  const bound = /^(?!.*(?:\.test\.ts$|\/(?:fixture|testing)\/|contract\.ts$))(?:chaos|system|scenarios|grafana)\//;
+  return [...sources].filter(([path, source]) => bound.test(path) && promql.test(source)).map(([path]) => path);
+}
+
 /** Paths that README's map names (first column of the table below "What's here"). */
 export function mappedPaths(readme: string): string[] {
   const map = readme.split(/^## What's here$/m)[1]?.split(/^## /m)[0] ?? '';

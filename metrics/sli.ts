@@ -20,6 +20,8 @@ export interface SliTopology {
   /** Names of the timeline's entries, `1-link-reset`; and of those that the harness ends. */
   readonly faults: readonly string[];
   readonly healedFaults: readonly string[];
+  /** Names of the alerts that the run judges. */
+  readonly alerts: readonly string[];
 }
 
 export interface Sli<P extends z.ZodType> {

@@ -1,9 +1,10 @@
 /** SLIs of faults: whether each took effect, what it did to a layer, and how long that took to be over. */
 import { z } from 'zod';
 import type { MetricName } from './catalog.ts';
-import { latest, total } from './promql.ts';
+import { courseOf, latest, total } from './promql.ts';
+import { lostAfter, regainedAfter } from './promql-noticed.ts';
 import { count, type Labels, ratio, type SliContext, seconds, sli, titled } from './sli.ts';
-import { inFlightThings, vantages } from './vocabulary.ts';
+import { endToEnd, inFlightThings, vantages } from './vocabulary.ts';
 
 const none = z.strictObject({});
 const perFault = z.strictObject({ fault: z.string() });
@@ -17,6 +18,10 @@ const titledView = (name: string, { fault, layer, vantage }: View) => titled(`${
 
 type ViewTimestamp = Extract<MetricName, `chaos_fault_${'onset' | 'recovered' | 'recovery_start'}_timestamp_seconds`>;
 const when = (metric: ViewTimestamp, params: View, context: SliContext) => latest(metric, viewLabels, params, context);
+
+function recovery(params: View, context: SliContext): string {
+  return `${when('chaos_fault_recovered_timestamp_seconds', params, context)} - ${when('chaos_fault_recovery_start_timestamp_seconds', params, context)}`;
+}
 
 /** Any time since 2001; a zero would be "never written". */
 const timestamp = { unit: 'timestamp', sane: { min: 1e9, max: 1e11 } } as const;
@@ -71,14 +76,41 @@ export const faultSlis = {
       `${when('chaos_fault_onset_timestamp_seconds', params, context)} - on (fault) group_left ${latest('chaos_fault_injection_timestamp_seconds', ['fault'], { fault: params.fault }, context)}`,
     series: view,
   }),
+  detectSeconds: sli({
+    ...seconds,
+    sentence:
+      'From injection until the layer itself had noticed that the gateway was gone, by its own word. No value if the fault did not cost it the gateway: what it loses over 5 s after the end is not the doing of this one.',
+    params: perLayer,
+    title: ({ fault, layer }) => titled(`${layer} detection`, fault),
+    query: (params, context) => lostAfter(courseOf(params, context)),
+    series: ({ fault, layer }) => [{ fault, layer }],
+  }),
+  reconnectSeconds: sli({
+    ...seconds,
+    sentence:
+      'From heal (or the last blow, where the system heals itself) until the layer itself had the gateway again, by its own word. No value if the fault did not cost it the gateway.',
+    params: perLayer,
+    title: ({ fault, layer }) => titled(`${layer} reconnection`, fault),
+    query: (params, context) => regainedAfter(courseOf(params, context)),
+    series: ({ fault, layer }) => [{ fault, layer }],
+  }),
+  firstSuccessSeconds: sli({
+    ...seconds,
+    sentence:
+      "From heal (or the last blow, where the system heals itself) to the first success of the whole way: run request, skill run, event on the user's connection.",
+    params: perFault,
+    title: ({ fault }) => titled('first success', fault),
+    query: ({ fault }, context) => recovery({ fault, layer: endToEnd, vantage: 'user' }, context),
+    series: ({ fault }) => [{ fault, layer: endToEnd, vantage: 'user' }],
+    protocols: () => ['openclaw-session/1', 'openclaw-gateway/1'],
+  }),
   recoverySeconds: sli({
     ...seconds,
     sentence:
       'From heal (or the last blow, where the system heals itself) to the first good probe of the streak that lasted to the end.',
     params: perView,
     title: (params) => titledView('recovery', params),
-    query: (params, context) =>
-      `${when('chaos_fault_recovered_timestamp_seconds', params, context)} - ${when('chaos_fault_recovery_start_timestamp_seconds', params, context)}`,
+    query: recovery,
     series: view,
   }),
   recoveryResolutionSeconds: sli({

@@ -8,6 +8,8 @@ const perView = z.strictObject({ layer: z.string(), vantage: z.enum(vantages), p
 const perPhase = z.strictObject({ phase: z.enum(phases) });
 const perLayer = z.strictObject({ layer: z.string() });
 
+const resumes = 'openclaw_session_resumes_total';
+
 /** Every layer from everywhere it is watched. */
 function views({ phase }: z.infer<typeof perPhase>, { layers }: SliTopology): readonly Labels[] {
   return Object.entries(layers).flatMap(([layer, seenFrom]) => seenFrom.map((vantage) => ({ layer, vantage, phase })));
@@ -59,6 +61,26 @@ export const layerSlis = {
     params: z.strictObject({}),
     title: () => 'silent peers found',
     query: (_, context) => latest('openclaw_session_heartbeat_timeouts_total', [], {}, context),
+    series: () => [{}],
+    protocols: () => ['openclaw-session/1'],
+  }),
+  sessionsResumed: sli({
+    ...count,
+    sentence:
+      'Clients that came back to a session whose log could be continued, by the counter of the session layer; since its last start.',
+    params: z.strictObject({}),
+    title: () => 'sessions resumed',
+    query: (_, context) => total(resumes, [], { recovered: 'true' }, context),
+    series: () => [{}],
+    protocols: () => ['openclaw-session/1'],
+  }),
+  sessionsResumedRatio: sli({
+    ...ratio,
+    sentence:
+      'Share of the clients that came back whose session could be continued; since the last start of the session layer. No value if none came back.',
+    params: z.strictObject({}),
+    title: () => 'sessions resumed ratio',
+    query: (_, context) => `${total(resumes, [], { recovered: 'true' }, context)} / ${total(resumes, [], {}, context)}`,
     series: () => [{}],
     protocols: () => ['openclaw-session/1'],
   }),

@@ -8,6 +8,7 @@ const topology = {
   localSkills: ['a'],
   faults: ['1-outage', '2-kill'],
   healedFaults: ['1-outage'],
+  alerts: ['OpenclawLayerDown', 'OpenclawSkillStale'],
 } as const;
 
 const params = {
@@ -18,6 +19,7 @@ const params = {
   fault: '1-outage',
   what: 'message',
   truth: 'degraded',
+  alert: 'OpenclawLayerDown',
 } as const;
 
 const names = Object.keys(slis) as SliName[];
@@ -59,7 +61,7 @@ describe.each(names)('%s', (name) => {
       const spec = (catalog as Record<string, MetricSpec>)[metric];
       expect(Object.keys(catalog)).toContain(metric);
       expect(labels).toContain('job');
-      expect([...(spec?.labels ?? []), 'job']).toEqual(expect.arrayContaining(labels));
+      expect([...Object.keys(spec?.labels ?? {}), 'job']).toEqual(expect.arrayContaining(labels));
     }
   });
 

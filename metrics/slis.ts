@@ -1,12 +1,13 @@
 /** All SLIs there are, as one literal object; types derive from it. An objective names one, a comparison and a threshold. */
 import type { z } from 'zod';
 import type { Sli } from './sli.ts';
+import { alertSlis } from './slis-alerts.ts';
 import { durabilitySlis } from './slis-durability.ts';
 import { faultSlis } from './slis-faults.ts';
 import { layerSlis } from './slis-layers.ts';
 import { skillSlis } from './slis-skills.ts';
 
-export const slis = { ...skillSlis, ...layerSlis, ...faultSlis, ...durabilitySlis } as const;
+export const slis = { ...skillSlis, ...layerSlis, ...faultSlis, ...durabilitySlis, ...alertSlis } as const;
 
 export type SliName = keyof typeof slis;
 
