@@ -28,6 +28,20 @@ export const frameCases: readonly Case[] = [
   frame('no type', ['{}'], /^frame-invalid close 4400$/),
   frame('an unknown type', ['{"type":"shout"}'], /^frame-invalid close 4400$/),
   frame('a prototype for a member', ['{"__proto__":{"type":"ping","id":"x"}}'], /^frame-invalid close 4400$/),
+  frame(
+    'a traceparent before hello: no reason to read on',
+    [message({ traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' })],
+    /^hello-expected close 4400$/,
+  ),
+  frame(
+    'traceparents that are none: the frame after them is what is refused',
+    [
+      hello({ traceparent: 'ff' }),
+      ...['', 'x'.repeat(10_000), 7, null, {}].map((traceparent, n) => message({ id: `t${n}`, traceparent })),
+      'the end',
+    ],
+    /^frame-not-json close 4400$/,
+  ),
   frame('a message before hello', [message({})], /^hello-expected close 4400$/),
   frame('a ping before hello', ['{"type":"ping","id":"p"}'], /^hello-expected close 4400$/),
   frame('hello without a token', ['{"type":"hello","protocol":1}'], /^frame-invalid close 4400$/),
@@ -97,6 +111,14 @@ const report = (more: object) =>
   });
 
 export const httpCases: readonly Case[] = [
+  ...[
+    ['short', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331'],
+    ['of zeros', `00-${'0'.repeat(32)}-${'0'.repeat(16)}-00`],
+    ['of version ff', 'ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'],
+    ['of 10 kB', `00-${'a'.repeat(10_000)}`],
+  ].map(([what, traceparent = '']) =>
+    onGateway(`a traceparent ${what}: no reason to refuse`, '/v1/runs', /^200 /, { headers: { traceparent } }),
+  ),
   onGateway('no token', '/v1/runs', /^401 OPENCLAW_UNAUTHORIZED: /, { bearer: null }),
   onGateway('an unknown route', '/v2/runs', /^404 OPENCLAW_NO_ROUTE: /),
   onGateway('another method', '/v1/runs', /^40[45] OPENCLAW_NO_ROUTE: /, { method: 'DELETE' }),

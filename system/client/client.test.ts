@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Cursor, type CursorStore, webStorage } from './client.ts';
+import { type Cursor, type CursorStore, type TraceContext, webStorage } from './client.ts';
 import { open, start, take } from './session.fixture.ts';
 import { World } from './world.fixture.ts';
 
@@ -26,6 +26,26 @@ describe('a session', () => {
     await world.carry();
     expect(await Promise.all(sent)).toEqual([1, 1, 2]);
     expect(world.log.map(({ body }) => body)).toEqual(['a', 'b']);
+  });
+
+  it('sends the traceparent of a message, also when it is sent again, and hands out that of an entry', async () => {
+    const { world, session } = await open();
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const carrier: TraceContext & { tracestate: string } = { traceparent, tracestate: 'vendor=1' };
+    void session.send('traced', undefined, carrier);
+    void session.send('untraced');
+    await world.drop(1006);
+    await world.pass(1000);
+    await world.carry();
+    await world.carry();
+    const twice = [
+      { type: 'message', id: 'm1', body: 'traced', traceparent },
+      { type: 'message', id: 'm2', body: 'untraced' },
+    ];
+    expect(world.messages).toEqual([...twice, ...twice]);
+    const [traced, untraced] = await take(session, 2);
+    expect(traced).toMatchObject({ body: 'traced', traceparent });
+    expect(untraced).not.toHaveProperty('traceparent');
   });
 
   it('joins one that exists from its start', async () => {

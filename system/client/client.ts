@@ -10,7 +10,7 @@ export { webStorage } from './cursor-store.ts';
 export type { Entry, Gap } from './inbox.ts';
 export type { Session } from './session.ts';
 export { SessionError } from './session-error.ts';
-export type { ConnectOptions, State } from './session-options.ts';
+export type { ConnectOptions, State, TraceContext } from './session-options.ts';
 
 /** Dials at once, and again and again until `close()`. */
 export function connect(options: ConnectOptions): Session {

@@ -1,5 +1,6 @@
 /** Messages that the server has not acknowledged: kept in order, and sent again under the same id over each new connection. */
 import { SessionError } from './session-error.ts';
+import type { TraceContext } from './session-options.ts';
 
 const maxMessages = 1000;
 const maxBytes = 8 * 1024 * 1024;
@@ -24,10 +25,14 @@ export class Outbox {
   }
 
   /** `stored` gives the offset at the ack. One under an id that waits already is the same message. Throws if the message cannot be taken. */
-  add(id: string, body: unknown): { readonly text?: string; readonly stored: Promise<number> } {
+  add(
+    id: string,
+    body: unknown,
+    { traceparent }: TraceContext = {},
+  ): { readonly text?: string; readonly stored: Promise<number> } {
     const same = this.#pending.get(id);
     if (same !== undefined) return { stored: same.stored };
-    const text = JSON.stringify({ type: 'message', id, body: body ?? null });
+    const text = JSON.stringify({ type: 'message', id, body: body ?? null, traceparent });
     const bytes = new TextEncoder().encode(text).length;
     if (bytes > maxFrameBytes)
       throw new SessionError('TOO_LARGE', `the message has ${bytes} bytes of ${maxFrameBytes}`);

@@ -17,6 +17,12 @@ export interface ConnectOptions {
   readonly environment?: Partial<Environment>;
 }
 
+/** W3C Trace Context of what a message is a part of. A carrier that OpenTelemetry's `propagation.inject` has filled is one. */
+export interface TraceContext {
+  /** As `00-TRACE ID-SPAN ID-01`; what is malformed counts as none. */
+  readonly traceparent?: string | undefined;
+}
+
 /**
  * `waiting`: until the next dial. `circuit-open`: too many failed in a row, and the wait is a long one; `half-open`: the one dial after it.
  * `closed`: for good.

@@ -9,7 +9,7 @@ import { type Entry, type Gap, Inbox } from './inbox.ts';
 import { Listeners } from './listeners.ts';
 import { Outbox } from './outbox.ts';
 import { SessionError } from './session-error.ts';
-import type { ConnectOptions, SessionEvents, State } from './session-options.ts';
+import type { ConnectOptions, SessionEvents, State, TraceContext } from './session-options.ts';
 
 /** A connection that lived this long since its welcome was a success. */
 const stableMs = 2000;
@@ -60,12 +60,12 @@ export class Session {
 
   /**
    * Resolves with the message's offset in the log when it is on the server's disk. Until then it is kept here, and sent again under the
-   * same `id` over each new connection. Rejects with a {@link SessionError}.
+   * same `id` over each new connection. What comes of it is part of the trace of `context`. Rejects with a {@link SessionError}.
    */
-  send(body: unknown, id: string = this.#environment.newId()): Promise<number> {
+  send(body: unknown, id: string = this.#environment.newId(), context: TraceContext = {}): Promise<number> {
     if (this.#state === 'closed') return Promise.reject(new SessionError('CLOSED', 'the session is closed'));
     try {
-      const { text, stored } = this.#outbox.add(id, body);
+      const { text, stored } = this.#outbox.add(id, body, context);
       if (this.#state === 'open' && text !== undefined) this.#connection?.send(text);
       return stored;
     } catch (error) {

@@ -12,6 +12,8 @@ export class World {
   floor = 0;
   /** Hellos that came in. */
   readonly hellos: Extract<ClientFrame, { type: 'hello' }>[] = [];
+  /** Messages that were sent, whether they came in or not. */
+  readonly messages: Extract<ClientFrame, { type: 'message' }>[] = [];
   /** When each dial was made. */
   readonly dials: number[] = [];
   /** Answers a dial with an end instead of a connection. */
@@ -85,8 +87,10 @@ export class World {
     await settled();
   }
 
-  append(kind: 'message' | 'event', id: string, body: unknown): Entry {
-    const entry: Entry = { type: 'entry', offset: this.floor + this.log.length + 1, at: this.nowMs, kind, id, body };
+  append(kind: 'message' | 'event', id: string, body: unknown, traceparent?: string): Entry {
+    const offset = this.floor + this.log.length + 1;
+    const trace = traceparent === undefined ? {} : { traceparent };
+    const entry: Entry = { type: 'entry', offset, at: this.nowMs, kind, id, body, ...trace };
     this.log.push(entry);
     if (this.#wire?.greeted) this.#wire.down.push(entry);
     return entry;
@@ -121,7 +125,11 @@ export class World {
       onmessage: null,
       onclose: null,
       onerror: null,
-      send: (text) => void wire.up.push(JSON.parse(text)),
+      send: (text) => {
+        const frame: ClientFrame = JSON.parse(text);
+        wire.up.push(frame);
+        if (frame.type === 'message') this.messages.push(frame);
+      },
       close: () => {
         if (this.#wire === wire) this.#wire = undefined;
       },
@@ -137,7 +145,7 @@ export class World {
     if (frame.type === 'hello') this.#greet(frame, wire);
     if (frame.type !== 'message') return;
     const known = this.log.find(({ kind, id }) => kind === 'message' && id === frame.id);
-    const { offset } = known ?? this.append('message', frame.id, frame.body);
+    const { offset } = known ?? this.append('message', frame.id, frame.body, frame.traceparent);
     wire.down.push({ type: 'ack', id: frame.id, offset });
   }
 

@@ -1,9 +1,10 @@
 /** The gateway without its HTTP: stores, who waits for their changes, and the counters. */
 import type { ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
-import type { Registry } from 'prom-client';
+import type { LayerContext } from '../layer/lifecycle.ts';
 import { ProblemError } from '../layer/problem.ts';
 import type { Command, GatewayEvent, Presence, RunReport, SessionMessage, SkillEntry } from '../layer/wire.ts';
+import { pullCommands } from './commands/command-pull.ts';
 import { CommandStore } from './commands/command-store.ts';
 import { CommandWaiters } from './commands/command-waiters.ts';
 import { EventLog } from './events/event-log.ts';
@@ -11,6 +12,7 @@ import { EventStreams } from './events/event-streams.ts';
 import { instruments } from './instruments.ts';
 import type { Limits } from './limits.ts';
 import { MessageStore } from './messages/message-store.ts';
+import { processMessage, type RequestResult } from './messages/process-message.ts';
 import type { Run } from './runs/run.ts';
 import { RunList } from './runs/run-list.ts';
 import { type ReportResult, type RunRequest, RunStore } from './runs/run-store.ts';
@@ -36,12 +38,14 @@ export class GatewayCore {
   readonly #waiters: CommandWaiters;
   readonly #session: LastWord;
   readonly #runtime: LastWord;
+  readonly #log: LayerContext['log'];
   readonly #metrics;
 
-  constructor(db: DatabaseSync, registry: Registry, limits: Limits) {
+  constructor(db: DatabaseSync, { registry, log }: Pick<LayerContext, 'registry' | 'log'>, limits: Limits) {
     const storage = new Storage(db, limits.storageRetryMs);
     this.limits = limits;
     this.#storage = storage;
+    this.#log = log;
     this.#records = new SkillRecords(storage, 2 * limits.skills);
     this.skills = new SkillStore(storage, this.#records);
     this.events = new EventLog(db, limits.eventsKept);
@@ -61,25 +65,28 @@ export class GatewayCore {
 
   /** Asks for a run now. Throws a problem if there is no such skill or it cannot run. */
   accept(request: RunRequest): { readonly run: Run; readonly made: boolean } {
-    // A request that was accepted stays so, whatever has become of the skill since.
-    if (this.runs.known(request) === undefined) this.skills.refuseUnrunnable(request.skill);
-    const accepted = this.runs.accept(request);
-    this.#metrics.requests.inc({ result: accepted.made ? 'new' : 'repeated' });
-    if (accepted.made) this.#committed();
-    return accepted;
+    try {
+      const accepted = this.#accept(request);
+      this.#metrics.requests.inc({ result: accepted.made ? 'new' : 'repeated' });
+      if (accepted.made) this.#committed();
+      return accepted;
+    } catch (error) {
+      if (error instanceof ProblemError && error.status < 500) this.#metrics.requests.inc({ result: 'refused' });
+      throw error;
+    }
   }
 
   /** Asks the runtime to end a run. Throws a problem if there is none, or it has ended. */
-  cancel(id: string): Run {
-    const { run, made } = this.runs.cancel(id);
+  cancel(id: string, traceparent?: string): Run {
+    const { run, made } = this.runs.cancel(id, Date.now(), traceparent);
     this.#metrics.cancels.inc({ result: made ? 'new' : 'repeated' });
     if (made) this.#committed();
     return run;
   }
 
-  report(report: RunReport): ReportResult {
+  report(report: RunReport, traceparent?: string): ReportResult {
     this.#runtime.say();
-    const result = this.runs.report(report);
+    const result = this.runs.report(report, Date.now(), traceparent);
     this.#metrics.reports.inc({ result });
     if (result === 'new') this.#committed();
     return result;
@@ -92,18 +99,10 @@ export class GatewayCore {
 
   /** Pending commands, leased to the holder; waits for the first one. */
   async pull(holder: string, waitMs: number, gone: AbortSignal): Promise<Command[]> {
-    const until = performance.now() + waitMs;
     this.#runtime.begin();
     try {
-      for (;;) {
-        if (gone.aborted) return [];
-        const commands = this.#commands.take(holder, this.limits.commandsPerPull);
-        const leftMs = until - performance.now();
-        if (commands.length > 0 || leftMs <= 0) return commands;
-        // Another runtime may be gone with what it was given: the wait ends when its lease does.
-        const waited = await this.#waiters.wait(Math.min(leftMs, this.#commands.freeIn(holder) ?? leftMs), gone);
-        if (!waited) return gone.aborted ? [] : this.#commands.take(holder, this.limits.commandsPerPull);
-      }
+      const atMost = this.limits.commandsPerPull;
+      return await pullCommands(this.#commands, this.#waiters, { holder, waitMs, gone, atMost });
     } finally {
       this.#runtime.end();
     }
@@ -125,10 +124,16 @@ export class GatewayCore {
     this.presence.tell(presence);
   }
 
-  /** How many of them were not here yet. */
+  /** How many of them were not here yet. What they ask for is accepted in the commit that stores them, so once, whoever dies when. */
   deliver(messages: readonly SessionMessage[]): number {
     this.#session.say();
-    const fresh = this.messages.add(messages);
+    const asked: RequestResult[] = [];
+    const fresh = this.messages.add(messages, (message) => {
+      const result = processMessage(message, (request) => this.#accept(request), this.#log);
+      if (result !== undefined) asked.push(result);
+    });
+    for (const result of asked) this.#metrics.requests.inc({ result });
+    if (asked.includes('new')) this.#committed();
     this.#metrics.messages.inc({ result: 'new' }, fresh);
     this.#metrics.messages.inc({ result: 'duplicate' }, messages.length - fresh);
     return fresh;
@@ -179,6 +184,12 @@ export class GatewayCore {
 
   close(): void {
     this.#storage.close();
+  }
+
+  #accept(request: RunRequest): { readonly run: Run; readonly made: boolean } {
+    // A request that was accepted stays so, whatever has become of the skill since.
+    if (this.runs.known(request) === undefined) this.skills.refuseUnrunnable(request.skill);
+    return this.runs.accept(request);
   }
 
   #committed(): void {

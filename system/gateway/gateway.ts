@@ -45,7 +45,7 @@ export function createGateway(context: LayerContext, config: GatewayConfig, opti
   const db = openDatabase(file, migrations, quarantines);
   options.onDatabase?.(db);
   const streamHeartbeatMs = Math.min(config.heartbeatMs, limits.streamHeartbeatMs);
-  const core = new GatewayCore(db, registry, { ...limits, streamHeartbeatMs, ...options.limits });
+  const core = new GatewayCore(db, context, { ...limits, streamHeartbeatMs, ...options.limits });
   const app = createHttpServer({
     layer,
     version,

@@ -22,8 +22,12 @@ export class Storage {
     return this.#failure;
   }
 
-  /** Commits what `fn` (synchronous) did, or nothing of it. Throws a 503 problem while the disk takes nothing. */
+  /**
+   * Commits what `fn` (synchronous) did, or nothing of it; within another commit it is part of that one, and who goes on
+   * there after it threw keeps what it did until then. Throws a 503 problem while the disk takes nothing.
+   */
   commit<T>(fn: () => T): T {
+    if (this.db.isTransaction) return fn();
     try {
       return transaction(this.db, fn);
     } catch (error) {

@@ -29,9 +29,13 @@ describe("the gateway's tables", () => {
     expect(commands.take('a', 10)).toEqual([
       { id: 'asked', kind: 'run', skill: 's', session: 'se', requestedAt: 1000 },
     ]);
+    expect(runs.get('asked')).toMatchObject({ traceparent: null });
     expect(runs.get('s@5')).toMatchObject({ attempt: 2, outcome: 'succeeded', finishedAt: 5002, reason: null });
     expect(new RunList(db).page({ from: 4000 }, 10).items).toMatchObject([{ id: 's@5' }]);
-    runs.accept({ ...request, idempotencyKey: 'k2' }, 3000);
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const { run } = runs.accept({ ...request, idempotencyKey: 'k2', traceparent }, 3000);
+    expect(runs.get(run.id)).toMatchObject({ traceparent });
+    expect(commands.take('a', 10)).toMatchObject([{ id: 'asked' }, { id: run.id, traceparent }]);
     expect(new RunList(db).page({}, 10).items).toHaveLength(3);
     expect(events.newest()).toBe(42);
     storage.close();

@@ -130,4 +130,9 @@ export const migrations = [
   CREATE INDEX run_of_outcome ON run (outcome, number, wanted_at) WHERE outcome IS NOT NULL;
   `,
   'ALTER TABLE message ADD COLUMN traceparent TEXT',
+  `
+  -- Of what asked for it; of a run that nobody asked for, the run itself.
+  ALTER TABLE run ADD COLUMN traceparent TEXT;
+  ALTER TABLE command ADD COLUMN traceparent TEXT;
+  `,
 ] as const;

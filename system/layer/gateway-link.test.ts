@@ -83,6 +83,8 @@ describe('GatewayLink', () => {
     const changes: boolean[] = [];
     to.onChange((reachable) => changes.push(reachable));
     await to.request('GET', '/', get);
+    expect(await registry.metrics()).not.toMatch(/_(lost|regained)_timestamp_seconds\{/);
+    const stoppedAt = Date.now() / 1000;
     stop(server);
     const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => to.request('GET', '/', get)));
     expect(
@@ -94,6 +96,9 @@ describe('GatewayLink', () => {
     expect(changes).toEqual([true, false, true]);
     expect(totals.at(-1)).toEqual(to.counts);
     const metrics = await registry.metrics();
+    const at = (what: string) => Number(metrics.match(`gateway_${what}_timestamp_seconds{layer="test"} (.*)`)?.[1]);
+    expect(at('lost')).toBeGreaterThanOrEqual(stoppedAt);
+    expect(at('regained')).toBeGreaterThanOrEqual(at('lost'));
     expect(metrics).toContain('openclaw_gateway_connection_issues_total{layer="test"} 5');
     expect(metrics).toContain(`openclaw_gateway_connection_attempts_total{layer="test"} ${to.counts.attempts}`);
     expect(metrics).toContain('openclaw_gateway_reachable{layer="test"} 1');

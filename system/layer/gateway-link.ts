@@ -1,4 +1,5 @@
 /** The session layer's and the runtime's way to the gateway: requests over HTTP, each one evidence of its reachability. */
+import { type CallTrace, inCallSpan } from './gateway-call.ts';
 import type { Logger } from './logger.ts';
 import { Reachability, type ReachabilityOptions } from './reachability.ts';
 
@@ -12,7 +13,7 @@ export interface GatewayLinkOptions extends ReachabilityOptions {
   readonly token: () => string;
 }
 
-export interface RequestOptions {
+export interface RequestOptions extends CallTrace {
   readonly body?: unknown;
   /** For the whole exchange; of a stream, until its headers. */
   readonly timeoutMs: number;
@@ -65,16 +66,18 @@ export class GatewayLink extends Reachability {
     return this.through(
       async () => {
         using deadline = startDeadline(options);
-        const response = await this.#send(method, path, options, deadline.signal);
-        const text = await readText(response);
-        return { status: response.status, body: text === '' ? null : JSON.parse(text) };
+        return await inCallSpan(method, `${this.#baseUrl}${path}`, options, async (traceparent) => {
+          const response = await this.#send(method, path, options, deadline.signal, traceparent);
+          const text = await readText(response);
+          return { status: response.status, body: text === '' ? null : JSON.parse(text) };
+        });
       },
       options.signal,
       options.ungated,
     );
   }
 
-  /** A long-lived GET; its body ends when `signal` aborts. */
+  /** A long-lived GET; its body ends when `signal` aborts. It has no span. */
   async stream(path: string, options: RequestOptions): Promise<StreamAnswer> {
     const response = await this.through(async () => {
       using deadline = startDeadline(options);
@@ -83,13 +86,20 @@ export class GatewayLink extends Reachability {
     return { status: response.status, body: response.body ?? new ReadableStream(), lost: this.evidence() };
   }
 
-  async #send(method: string, path: string, options: RequestOptions, signal: AbortSignal): Promise<Response> {
+  async #send(
+    method: string,
+    path: string,
+    options: RequestOptions,
+    signal: AbortSignal,
+    traceparent?: string,
+  ): Promise<Response> {
     const hasBody = options.body !== undefined;
     const response = await fetch(`${this.#baseUrl}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${this.#token()}`,
         ...(hasBody && { 'content-type': 'application/json' }),
+        ...(traceparent !== undefined && { traceparent }),
         ...options.headers,
       },
       ...(hasBody && { body: JSON.stringify(options.body) }),

@@ -8,6 +8,7 @@ import type { InjectOptions } from 'fastify';
 import { Registry } from 'prom-client';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { instrument } from '../../metrics/instrument.ts';
 import { createHttpServer, type HttpServerOptions, type LayerServer } from './http-server.ts';
 import { createLogger } from './logger.ts';
 import { ProblemError, validate } from './problem.ts';
@@ -95,6 +96,24 @@ describe('open routes', () => {
       /http_server_request_duration_seconds_count\{http_request_method="POST",http_route="\/v1\/things\/:id",http_response_status_code="200"\} 1/,
     );
     expect(body).toMatch(/openclaw_build_info\{layer="test",version="1"\} 1/);
+  });
+
+  it('sets what is only worth knowing when somebody looks, then, and not for other requests', async () => {
+    let looks = 0;
+    const registry = new Registry();
+    const onScrape = () => instrument(registry, 'openclaw_session_undelivered').set(++looks);
+    make({ registry, onScrape });
+    await app.inject('/health');
+    expect((await app.inject('/metrics')).body).toContain('\nopenclaw_session_undelivered 1\n');
+    expect((await app.inject('/metrics')).body).toContain('\nopenclaw_session_undelivered 2\n');
+  });
+
+  it('names a layer once, with the zeros of its counters', async () => {
+    make({ layer: 'session' });
+    const { body } = await app.inject('/metrics');
+    expect(body).toContain('openclaw_session_rejections_total{reason="unauthorized"} 0');
+    expect(body).toContain('openclaw_degraded{layer="session"} 0');
+    expect(body).not.toContain('openclaw_gateway_messages_total');
   });
 });
 

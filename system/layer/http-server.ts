@@ -1,10 +1,13 @@
 /** The HTTP listener of every layer: health, readiness, metrics, bearer token, limits, request durations. */
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Registry } from 'prom-client';
+import { catalog, type LabelValue } from '../../metrics/catalog.ts';
 import { instrument } from '../../metrics/instrument.ts';
+import { introduceLayer } from '../../metrics/introduce.ts';
 import { drainOnClose } from './drain.ts';
 import { authorizeRequests } from './http-auth.ts';
 import { httpLimits, maxConnections } from './http-limits.ts';
+import { traceRequests } from './http-spans.ts';
 import type { Logger } from './logger.ts';
 import { answerFrameworkError, answerWithProblems } from './problem.ts';
 import type { Tokens } from './tokens.ts';
@@ -28,6 +31,8 @@ export interface HttpServerOptions {
   readonly details?: () => Record<string, unknown>;
   /** What this layer does less well than it should, for people; `/health` is `degraded` while there is any, and still answers 200. */
   readonly degraded?: () => readonly string[];
+  /** Sets what is only worth knowing when somebody looks. */
+  readonly onScrape?: () => void;
   /** Connections at once; the next ones are refused. */
   readonly maxConnections?: number;
 }
@@ -52,6 +57,7 @@ export function createHttpServer(options: HttpServerOptions): LayerServer {
   };
   drainOnClose(app, () => setReady(false));
   authorizeRequests(app, options.tokens);
+  traceRequests(app);
   answerWithProblems(app);
   measureRequests(app, options.registry);
   describeProcess(options);
@@ -73,6 +79,7 @@ function addOpenRoutes(app: FastifyInstance, options: HttpServerOptions, ready: 
   }));
   app.get('/ready', open, async (_request, reply) => reply.code(ready() ? 200 : 503).send({ ready: ready(), layer }));
   app.get('/metrics', open, async (_request, reply) => {
+    options.onScrape?.();
     instrument(registry, 'openclaw_degraded').set({ layer }, reasons().length === 0 ? 0 : 1);
     return reply.type(registry.contentType).send(await registry.metrics());
   });
@@ -87,7 +94,7 @@ function measureRequests(app: FastifyInstance, registry: Registry): void {
   app.addHook('onResponse', async (request, reply) => {
     if (request.routeOptions.config.stream) return;
     const labels = {
-      http_request_method: request.method,
+      http_request_method: methodOf(request.method),
       // The template, never the path: paths hold ids, and labels must stay few.
       http_route: request.routeOptions.url ?? 'unmatched',
       http_response_status_code: String(reply.statusCode),
@@ -96,7 +103,16 @@ function measureRequests(app: FastifyInstance, registry: Registry): void {
   });
 }
 
+type Method = LabelValue<'http_server_request_duration_seconds', 'http_request_method'>;
+
+/** HTTP has more methods than APIs have, and clients may send any of them. */
+function methodOf(method: string): Method {
+  const known: readonly string[] = catalog.http_server_request_duration_seconds.labels.http_request_method;
+  return known.includes(method) ? (method as Method) : '_OTHER';
+}
+
 function describeProcess({ layer, version, registry }: HttpServerOptions): void {
+  introduceLayer(registry, layer);
   instrument(registry, 'openclaw_build_info').set({ layer, version }, 1);
   instrument(registry, 'openclaw_start_timestamp_seconds').set(
     { layer },

@@ -4,6 +4,7 @@ import { Registry } from 'prom-client';
 import { errorCode, LayerError } from './errors.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { onSupervisorGone } from './supervision.ts';
+import { startTracing } from './tracing/tracing.ts';
 import { version } from './version.ts';
 
 export interface LayerContext {
@@ -57,10 +58,12 @@ export async function runLayer(name: string, start: (context: LayerContext) => P
     return process.exit(exitCodes.config);
   });
   log.info({ version }, 'started');
+  const tracing = startTracing({ layer: name, version, log, registry: context.registry });
   // Else Node would do it at exit, and SIGKILL leaves no time for that.
   setTimeout(flushCompileCache, flushAfterMs).unref();
   log.info({ signal: await asked }, 'closing');
   await running.close().catch(die('could not close'));
+  await tracing.close();
   log.info('closed');
   process.exit(exitCodes.ok);
 }

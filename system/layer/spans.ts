@@ -13,6 +13,8 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
+import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
+import { errorCode } from './errors.ts';
 import { formatTraceparent, parseTraceparent } from './trace-context.ts';
 
 const kinds = {
@@ -25,7 +27,7 @@ const kinds = {
 
 export interface SpanOptions {
   readonly kind?: keyof typeof kinds;
-  /** Traceparent of what this is a part of; absent or malformed: the active span, or a trace of its own if there is none. Null: a trace of its own. */
+  /** Traceparent of what this is a part of; absent: the active span, or a trace of its own if there is none. Null or malformed: a trace of its own. */
   readonly parent?: string | null | undefined;
   /** Traceparents of what this has to do with, without being a part of it. */
   readonly links?: readonly string[];
@@ -76,9 +78,15 @@ export function inSpan<T>(name: string, options: SpanOptions, work: (span: Span)
   }, fail) as T;
 }
 
+/** Runs `work` as a part of what `parent` names, without a span of its own: what it logs has the ids of that. */
+export function inTrace<T>(parent: string | null | undefined, work: () => T): T {
+  return context.with(contextOf(parent), work);
+}
+
 /** Marks the span as failed. */
 export function failSpan(span: Span, error: unknown): void {
   if (error instanceof Error) span.recordException(error);
+  span.setAttribute(ATTR_ERROR_TYPE, errorType(error));
   span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
 }
 
@@ -88,8 +96,14 @@ export function traceparentOf(span: Span | undefined = trace.getActiveSpan()): s
   return spanContext !== undefined && isSpanContextValid(spanContext) ? formatTraceparent(spanContext) : undefined;
 }
 
+/** fetch hides the system's error (`ECONNREFUSED`) in `cause`. */
+function errorType(error: unknown): string {
+  if (!(error instanceof Error)) return 'error';
+  return errorCode(error) ?? errorCode(error.cause) ?? error.name;
+}
+
 function contextOf(parent: string | null | undefined): Context {
-  if (parent === null) return ROOT_CONTEXT;
+  if (parent === undefined) return context.active();
   const remote = parseTraceparent(parent);
-  return remote === undefined ? context.active() : trace.setSpanContext(ROOT_CONTEXT, remote);
+  return remote === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, remote);
 }

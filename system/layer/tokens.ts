@@ -62,9 +62,9 @@ export class Tokens {
     this.#fixed = token;
     this.#mainFile = join(home, 'state', 'token');
     this.#othersFolder = join(home, 'state', 'tokens');
-    const failures = instrument(registry, 'openclaw_auth_failures_total').labels({ layer });
-    failures.inc(0);
-    this.#countFailure = () => failures.inc();
+    const failures = instrument(registry, 'openclaw_auth_failures_total');
+    failures.inc({ layer }, 0);
+    this.#countFailure = () => failures.inc({ layer });
   }
 
   /** The token with which this layer itself calls others. */

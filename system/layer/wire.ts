@@ -4,10 +4,16 @@
  * (The frames of the WebSocket are in `system/session/protocol.ts`.)
  */
 import { z } from 'zod';
+import { traceparentPattern } from './trace-context.ts';
 
 const id = z.string().min(1).max(200);
-/** W3C Trace Context of what this is a part of. One that is malformed counts as none: a trace is never a reason to refuse work. */
-const traceparent = z.string().max(64).exactOptional();
+/** One that is malformed counts as none: a trace is never a reason to refuse work. */
+const traceparent = z
+  .string()
+  .regex(traceparentPattern)
+  .optional()
+  .catch(undefined)
+  .describe('W3C Trace Context of what this is a part of; whatever else it is, it counts as none.');
 const time = z.int().min(0, 'must be Unix time in milliseconds');
 
 /** As lax as a folder's name: the runtime tells also of skills whose name is what is wrong with them. */

@@ -29,6 +29,15 @@ describe.each([resilient, coupled] satisfies Manifest[])('the manifest $name', (
     }
   });
 
+  it('has each layer send its traces to the harness, in what that understands', () => {
+    for (const { env } of Object.values(manifest.nodes)) {
+      expect(env).toMatchObject({
+        OTEL_EXPORTER_OTLP_ENDPOINT: `\${collector}`,
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      });
+    }
+  });
+
   it('says the pid in the file that the harness reads', () => {
     for (const { command, pidFile } of Object.values(manifest.nodes)) expect(command).toContain(`\${home}/${pidFile}`);
   });

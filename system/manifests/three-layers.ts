@@ -4,6 +4,14 @@ import type { ClockSpec, Manifest, NodeSpec } from '../../chaos/manifest.ts';
 
 type Layer = 'session' | 'gateway' | 'runtime';
 
+/** Soon, so that a layer that is killed takes few spans with it; in requests so small that nobody is busy with one for long. */
+const tracing = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: '${collector}',
+  OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+  OTEL_BSP_SCHEDULE_DELAY: '500',
+  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '100',
+};
+
 export interface Variant {
   readonly name: string;
   readonly title: string;
@@ -75,6 +83,7 @@ function node(
       OPENCLAW_PORT: '${port}',
       OPENCLAW_TOKEN: '${token}',
       OPENCLAW_HEARTBEAT_MS: '1000',
+      ...tracing,
       ...(preloads.length > 0 && { NODE_OPTIONS: importing(preloads) }),
       ...env,
     },

@@ -5,6 +5,8 @@ import type { Command, RunReport, SkillEntry } from '../layer/wire.ts';
 
 export class FakeGateway implements AsyncDisposable {
   readonly reports: RunReport[] = [];
+  /** Path → the traceparent headers that came with it. */
+  readonly traceparents = new Map<string, (string | undefined)[]>();
   readonly commands: Command[] = [];
   readonly acked: string[] = [];
   skills: readonly SkillEntry[] = [];
@@ -37,8 +39,9 @@ export class FakeGateway implements AsyncDisposable {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  command(id: string, skill: string): void {
-    this.commands.push({ id, kind: 'run', skill, session: null, requestedAt: Date.now() });
+  command(id: string, skill: string, traceparent?: string): void {
+    const trace = traceparent === undefined ? {} : { traceparent };
+    this.commands.push({ id, kind: 'run', skill, session: null, requestedAt: Date.now(), ...trace });
   }
 
   cancel(run: string): void {
@@ -58,6 +61,8 @@ export class FakeGateway implements AsyncDisposable {
     if (mood === 'hold') return;
     const body = await readJson(request);
     if (mood === 'refuse') return void response.writeHead(500).end('{}');
+    const { traceparent } = request.headers;
+    this.traceparents.set(path, [...(this.traceparents.get(path) ?? []), traceparent as string | undefined]);
     const ack = /^\/v1\/commands\/([^/]+)\/ack$/.exec(path)?.[1];
     if (ack !== undefined) this.acked.push(decodeURIComponent(ack));
     if (path === '/v1/reports') this.reports.push(body as RunReport);

@@ -1,6 +1,6 @@
 /** A real runtime process on a home of the test's own. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -62,8 +62,10 @@ export class RuntimeProcess implements AsyncDisposable {
 
   constructor(home: Home, port: number, env: Readonly<Record<string, string>>) {
     this.#url = `http://127.0.0.1:${port}`;
+    // Not a pipe: nobody may be reading.
+    const log = openSync(join(home.path, 'runtime.log'), 'a');
     this.child = spawn(process.execPath, [main], {
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', log, 'inherit'],
       env: {
         ...process.env,
         HOME: home.path,
@@ -76,6 +78,7 @@ export class RuntimeProcess implements AsyncDisposable {
         ...env,
       },
     });
+    closeSync(log);
     this.#ended = new Promise((resolve) => this.child.once('exit', resolve));
   }
 

@@ -16,9 +16,9 @@ else
   echo operational
 fi
 `;
-const patience = { timeout: 15_000 };
+const patience = { timeout: 30_000 };
 
-describe("the operator's shell check", { timeout: 60_000 }, () => {
+describe("the operator's shell check", { timeout: 120_000 }, () => {
   const home = mkdtempSync(join(tmpdir(), 'openclaw-operator-'));
   const check = join(home, 'check.sh');
   const processes: ChildProcess[] = [];

@@ -153,7 +153,8 @@ describe.concurrent('the skill runtime', { timeout: 40_000 }, () => {
         .poll(() => status(home, name), patience)
         .toMatchObject({ status: 'problem', problem: expect.any(String) });
     }
-    expect(metrics).toContain('openclaw_skill_problem{skill="good"} 0');
+    expect(metrics).not.toContain('openclaw_skill_problem{skill="good"}');
+    expect(metrics).toMatch(/openclaw_skill_fresh_within_seconds\{skill="good"\} [1-9]/);
     await expect
       .poll(() => status(home, 'good'), patience)
       .toMatchObject({ status: 'succeeded', posts: '4', account: 'e,n' });

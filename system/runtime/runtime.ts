@@ -92,11 +92,13 @@ export async function startRuntime(context: LayerContext, settings: Settings): P
   // Before anything is started: the port may be somebody else's.
   await app.listen({ host: settings.host, port: settings.port });
 
+  const showPresent = () => totals.present(new Set([...skillSet.skills.keys(), ...skillSet.problems.keys()]));
   const use = (next: SkillSet) => {
     showProblems(context, statusFiles, skillSet, next);
     skillSet = next;
+    showPresent();
+    showFreshness(context, next);
     for (const [name, skill] of next.skills) {
-      totals.introduce(name);
       backoff.until(skill);
       if (!next.problems.has(name)) statusFiles.clearProblem(name, Date.now());
     }
@@ -116,6 +118,7 @@ export async function startRuntime(context: LayerContext, settings: Settings): P
   const endLeftOver = () => endOrphans(settings.home, dispatcher.running, log);
   const tidy = async () => {
     endLeftOver();
+    showPresent();
     await ledger.prune(Date.now());
     await folders.trim(ledger);
   };
@@ -190,6 +193,14 @@ async function untilAborted(loop: Promise<unknown>, signal: AbortSignal): Promis
   }
 }
 
+function showFreshness({ registry }: LayerContext, { skills }: SkillSet): void {
+  const gauge = instrument(registry, 'openclaw_skill_fresh_within_seconds');
+  for (const [skill, { enabled, freshWithinMs }] of skills) {
+    if (enabled && freshWithinMs !== null) gauge.set({ skill }, freshWithinMs / 1000);
+    else gauge.remove({ skill });
+  }
+}
+
 function showProblems(
   { registry, log }: LayerContext,
   statusFiles: StatusFiles,
@@ -197,7 +208,7 @@ function showProblems(
   now: SkillSet,
 ): void {
   const gauge = instrument(registry, 'openclaw_skill_problem');
-  for (const skill of [...before.problems.keys(), ...now.skills.keys()]) gauge.set({ skill }, 0);
+  for (const skill of before.problems.keys()) gauge.set({ skill }, 0);
   for (const [skill, problem] of now.problems) {
     gauge.set({ skill }, 1);
     if (before === now || before.problems.get(skill) !== problem) log.warn({ skill, problem }, 'skill cannot be used');

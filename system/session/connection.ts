@@ -1,20 +1,14 @@
-/** One client's conversation: hello, welcome and replay; then messages and acks, pings and pongs, until it ends. */
+/** One client's connection: hello, welcome and replay, then the entries as they come, beside its conversation, until it ends. */
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { errorCode } from '../layer/errors.ts';
 import type { Logger } from '../layer/logger.ts';
 import type { Tokens } from '../layer/tokens.ts';
 import type { ClientKind } from '../layer/wire.ts';
+import { Conversation } from './conversation.ts';
 import type { Doorman, Guest } from './doorman.ts';
 import { Feed, type FeedPeer } from './feed.ts';
-import {
-  type CheckedFrame,
-  encodeEntry,
-  encodeFrame,
-  type HelloFrame,
-  parseFrame,
-  protocolUnsupported,
-} from './frames.ts';
+import { encodeEntry, encodeFrame, type HelloFrame, parseFrame, protocolUnsupported } from './frames.ts';
 import type { Health } from './health.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { Hub, Member, Notice } from './hub.ts';
@@ -24,7 +18,7 @@ import type { MessageQueue } from './message-queue.ts';
 import { type Backlog, Peer } from './peer.ts';
 import { planResume } from './resume.ts';
 import type { LogEntry } from './store/log.ts';
-import type { Admission, Admittance, SessionStore, StoredMessage } from './store/session-store.ts';
+import type { Admission, Admittance, SessionStore } from './store/session-store.ts';
 
 export interface ConnectionContext {
   readonly tokens: Tokens;
@@ -60,6 +54,7 @@ export class Connection implements Member, Guest, FeedPeer {
   /** What came after the hello and before it was answered; bounded, because nothing more is read meanwhile. */
   #early: Frame[] = [];
   #session: string | undefined;
+  #conversation: Conversation | undefined;
   #feed: Feed | undefined;
 
   /** `address`: where the client is, for the count of its failures. */
@@ -159,7 +154,7 @@ export class Connection implements Member, Guest, FeedPeer {
     if (!result.ok) {
       const reason = result.code === protocolUnsupported ? 'protocol-unsupported' : 'bad-frame';
       this.#peer.reject(reason, result.message, result.code);
-    } else if (this.#session !== undefined) this.#converse(this.#session, result.frame);
+    } else if (this.#conversation !== undefined) this.#conversation.hear(result.frame);
     else if (result.frame.type === 'hello') this.#greet(result.frame);
     else this.#peer.reject('bad-frame', 'the first frame must be hello', 'hello-expected');
   }
@@ -182,13 +177,18 @@ export class Connection implements Member, Guest, FeedPeer {
 
   /** In one turn of the event loop, so that no entry falls between the plan, the welcome and the feed. */
   #join(hello: HelloFrame, { outcome, session }: Extract<Admission, { session: unknown }>): void {
-    const { hub, instruments, heartbeatMs, health, noticeFor } = this.#context;
+    const { hub, queue, instruments, heartbeatMs, health, noticeFor } = this.#context;
     const plan = planResume(hello, outcome === 'found' ? session : undefined);
     if (hello.session !== undefined) instruments.resume(plan.recovered);
     const { id, epoch, offset, floor } = session;
     this.kind = hello.kind ?? session.kind;
     this.#session = id;
     this.#hello = undefined;
+    this.#conversation = new Conversation({
+      ...{ session: id, peer: this.#peer, queue, instruments },
+      removed: () => this.removed(),
+      failed: (error) => this.failed(error),
+    });
     this.#feed = new Feed(plan.from, this);
     const result = plan.recovered ? { recovered: true } : { recovered: false, reason: plan.reason };
     const degraded = health.reasons().length > 0;
@@ -200,38 +200,6 @@ export class Connection implements Member, Guest, FeedPeer {
     if (degraded || notice.undelivered > 0) this.tell(notice);
     hub.join(session, this);
     this.#feed.start();
-  }
-
-  #converse(session: string, frame: CheckedFrame): void {
-    const { traceparent } = frame;
-    const trace = traceparent === undefined ? {} : { traceparent };
-    switch (frame.type) {
-      case 'hello':
-        this.#peer.reject('bad-frame', 'hello was said already', 'hello-again');
-        break;
-      case 'ping':
-        this.#peer.send(encodeFrame({ type: 'pong', id: frame.id, ...trace }));
-        break;
-      case 'message':
-        this.#context.queue.push({
-          session,
-          id: frame.id,
-          bodyJson: frame.bodyJson,
-          ...trace,
-          stored: (result) => this.#stored(frame.id, result, trace),
-          failed: (error) => this.failed(error),
-        });
-        break;
-    }
-  }
-
-  #stored(id: string, result: StoredMessage, trace: { readonly traceparent?: string }): void {
-    if (result.fate === 'gone') {
-      this.removed();
-      return;
-    }
-    this.#context.instruments.message(result.fate);
-    this.#peer.send(encodeFrame({ type: 'ack', id, offset: result.offset, ...trace }));
   }
 
   /** ws has begun to close already, with the code of RFC 6455 that fits. */

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type GatewayLink, GatewayUnreachable } from '../layer/gateway-link.ts';
 import type { Logger } from '../layer/logger.ts';
+import { inTrace } from '../layer/spans.ts';
 import type { Health } from './health.ts';
 import type { Instruments } from './instruments.ts';
 import type { Waiting } from './store/outbox.ts';
@@ -100,16 +101,20 @@ export class Delivery {
       body: { messages },
       timeoutMs: answerWithinMs,
       signal,
+      route: '/v1/messages',
+      // Of many traces at once: what is done with each message is a part of its own.
+      parent: null,
+      links: batch.flatMap(({ traceparent }) => traceparent ?? []),
     });
     return answer.status;
   }
 
   #refused(batch: readonly Waiting[], status: number): void {
-    const which = batch.map(({ session, offset, id }) => ({ session, offset, id }));
-    this.#options.log.error(
-      { which, status },
-      'the gateway refused a message: it stays in its log and is not delivered',
-    );
+    const { log } = this.#options;
+    for (const { session, offset, id, traceparent } of batch) {
+      const text = 'the gateway refused a message: it stays in its log and is not delivered';
+      inTrace(traceparent, () => log.error({ session, offset, id, status }, text));
+    }
     this.#settle(batch, 'refused');
   }
 

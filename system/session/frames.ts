@@ -1,7 +1,7 @@
 /** The client's frames: bytes in, a checked frame or the reason why not out; and the server's frames as text. */
 import type { z } from 'zod';
 import { isTooDeep, maxJsonDepth } from '../layer/json-depth.ts';
-import { traceparentPattern } from '../layer/trace-context.ts';
+import { parseTraceparent } from '../layer/trace-context.ts';
 import { type ClientFrame, clientFrame, frameLimits, protocolVersions, type ServerFrame } from './protocol.ts';
 import type { LogEntry } from './store/log.ts';
 
@@ -65,7 +65,7 @@ function speaksAnother(value: unknown): boolean {
 /** Trace Context wants it so: a traceparent that cannot be read is left out, and what it came with is served. */
 function withoutBadTrace(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('traceparent' in value)) return value;
-  if (traceparentPattern.test(String(value.traceparent))) return value;
+  if (parseTraceparent(value.traceparent) !== undefined) return value;
   const { traceparent: _, ...rest } = value;
   return rest;
 }

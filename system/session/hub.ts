@@ -128,6 +128,6 @@ export class Hub {
  * Its offset is right unless an entry of the session was published since the event was written; then that entry made the
  * connections read the log up to itself, and this one, with an offset at most as large, is ignored.
  */
-function toEntry({ seq, at, id, bodyJson }: SharedEvent, session: string, shift: number): LogEntry {
-  return { session, offset: shift + seq, at, kind: 'event', id, bodyJson };
+function toEntry({ seq, ...event }: SharedEvent, session: string, shift: number): LogEntry {
+  return { ...event, session, offset: shift + seq, kind: 'event' };
 }

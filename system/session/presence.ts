@@ -42,7 +42,7 @@ export class PresenceReporter {
     // A slow answer is given up by a signal, which is no evidence against the gateway; a refusal is.
     const patience = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     await this.#link
-      .request('PUT', '/v1/presence', { body, timeoutMs: 2 * timeoutMs, signal: patience })
+      .request('PUT', '/v1/presence', { body, timeoutMs: 2 * timeoutMs, signal: patience, traced: false })
       .catch(() => {});
   }
 }

@@ -40,6 +40,14 @@ know, and a client frames of a \`type\` that it does not know.
   client does the same; where it cannot see pings, as in a browser, it sends \`ping\` and waits for any frame.
 - **Gateway away**: \`status\` says so (\`degraded\`). Messages are stored and acknowledged all the same, and delivered in order
   later; \`delivered\` tells how far.
+- **A run**: a message whose body is \`{ "type": "run", "skill": "NAME" }\`, without other members, asks for a run of that skill once it
+  is delivered. It is accepted once, however often the message is sent, and its events come to the session. A skill that there is
+  not, or that cannot run, is refused in the gateway's log; the message is kept all the same. Every other body is only kept.
+- **Traces**: \`traceparent\` is W3C Trace Context, version 00. A message that carries one is part of that trace, and so is what comes of
+  it: what the gateway does about it, the run that it asks for, the skill's process, which has \`TRACEPARENT\` in its environment, and the events of the
+  run. An \`ack\` and a \`pong\` give back the one that came. An \`entry\` has that of what brought it about: where the server traces, of its
+  own work on it, else the one that came. A message without one, or with one that is malformed, begins a trace of its own. It is
+  read only after \`hello\` was answered, and never a reason to refuse anything.
 - **Close**: an \`error\` frame comes before a close for cause.
 `;
 

@@ -13,7 +13,10 @@ afterEach(() => gateway.stop());
 const ids = () => gateway.messages.map(({ id }) => id);
 const delivered = (count: number) => until(() => gateway.messages.length >= count, `${count} messages at the gateway`);
 const metric = (layer: StartedLayer, text: string) =>
-  until(async () => (await layer.registry.metrics()).includes(text), `the metric ${text}`);
+  until(
+    async () => (await (await fetch(`http://127.0.0.1:${layer.port}/metrics`)).text()).includes(text),
+    `the metric ${text}`,
+  );
 const health = async (layer: StartedLayer) =>
   (await (await fetch(`http://127.0.0.1:${layer.port}/health`)).json()) as { degraded: string[]; undelivered: number };
 

@@ -20,6 +20,7 @@ import { Hub } from './hub.ts';
 import { sessionInstruments } from './instruments.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { MessageQueue } from './message-queue.ts';
+import { startEventSpan, within } from './message-spans.ts';
 import { Notices } from './notices.ts';
 import { PresenceReporter } from './presence.ts';
 import { addSessionRoutes } from './session-routes.ts';
@@ -80,10 +81,7 @@ export async function startSessionLayer(options: SessionLayerOptions): Promise<S
     health,
     instruments,
     log,
-    delivered: (session, offset) => {
-      instruments.undelivered.set(store.outbox.size());
-      hub.tell(session, { type: 'delivered', offset });
-    },
+    delivered: (session, offset) => hub.tell(session, { type: 'delivered', offset }),
   });
   const queue = new MessageQueue((messages) => storage.watch(() => store.appendMessages(messages)), stored, limits);
   const doorman = new Doorman((wanted) => storage.watch(() => store.admit(wanted)), limits);
@@ -101,6 +99,7 @@ export async function startSessionLayer(options: SessionLayerOptions): Promise<S
       undelivered: store.outbox.size(),
     }),
     degraded: () => [...health.reasons(), ...link.degraded(), ...quarantines.degraded()],
+    onScrape: () => instruments.undelivered.set(store.outbox.size()),
     maxConnections: limits.connections + limits.otherConnections,
   });
   answerPlainRequests(app);
@@ -143,7 +142,6 @@ export async function startSessionLayer(options: SessionLayerOptions): Promise<S
     await close();
     throw error;
   }
-  instruments.undelivered.set(store.outbox.size());
   const following = {
     ...{ link, log, heartbeatMs, take },
     cursor: () => store.cursor(),
@@ -154,7 +152,13 @@ export async function startSessionLayer(options: SessionLayerOptions): Promise<S
   return { port: (app.server.address() as AddressInfo).port, close };
 
   function take(events: readonly GatewayEvent[]): void {
-    const { shared, entries } = storage.watch(() => store.appendEvents(events));
+    const traced = events.map((event) => {
+      const span = startEventSpan(event);
+      return { span, event: within(span, event) };
+    });
+    const { shared, entries } = storage.watch(() => store.appendEvents(traced.map(({ event }) => event)));
+    const taken = new Set(shared.map(({ id }) => id));
+    for (const { span, event } of traced) if (taken.delete(String(event.id))) span.end();
     instruments.events.inc(shared.length);
     // The shared log first: an entry of one session alone makes no difference to it.
     hub.broadcast(shared);
@@ -165,7 +169,6 @@ export async function startSessionLayer(options: SessionLayerOptions): Promise<S
     for (const result of results) if (result.fate === 'new') hub.publish(result.entry, result.shift);
     const givenUp = store.takeGivenUp();
     if (givenUp > 0) instruments.deliveries('given-up', givenUp);
-    instruments.undelivered.set(store.outbox.size());
     delivery.wake();
   }
 }

@@ -2,6 +2,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { validate } from '../../layer/problem.ts';
+import { traceparentOf } from '../../layer/spans.ts';
+import { formatTraceparent, parseTraceparent } from '../../layer/trace-context.ts';
 import type { GatewayCore } from '../gateway-core.ts';
 
 export interface Contract {
@@ -24,6 +26,8 @@ export interface Contract {
   readonly media?: 'text/plain' | 'text/event-stream' | undefined;
   /** Status → when; those that any route may answer are not repeated. */
   readonly problems: Readonly<Record<number, string>>;
+  /** False: asked again and again, or for as long as the client wants, so that its spans would say nothing. */
+  readonly traced?: boolean;
 }
 
 interface Given<Params, Query, Headers, Body> {
@@ -32,6 +36,8 @@ interface Given<Params, Query, Headers, Body> {
   readonly headers: Headers;
   readonly body: Body;
   readonly owner: string;
+  /** Of the request's span; where that is not recorded, of what asked. */
+  readonly traceparent: string | undefined;
   readonly reply: FastifyReply;
 }
 
@@ -82,14 +88,14 @@ export function ok<Body>(body: Body): Answered<Body> {
 /** Adds the routes to the listener. */
 export function mount(app: FastifyInstance, core: GatewayCore, endpoints: readonly Endpoint[]): void {
   for (const spec of endpoints) {
-    const { method, path, access, media, bodyLimitBytes } = spec;
+    const { method, path, access, media, bodyLimitBytes, traced = true } = spec;
     app.route({
       method,
       url: path.replace(/\{(\w+)\}/g, ':$1'),
       // Asking for the head alone would open a stream, or take commands, for nobody.
       exposeHeadRoute: method === 'GET' && access !== 'owner' && media === undefined,
       ...(bodyLimitBytes !== undefined && { bodyLimit: bodyLimitBytes }),
-      config: { open: access === 'open', ownerOnly: access === 'owner', stream: media === 'text/event-stream' },
+      config: { open: access === 'open', ownerOnly: access === 'owner', stream: media === 'text/event-stream', traced },
       handler: async (request, reply) => {
         const answered = await spec.handle(core, givenBy(request, reply, spec));
         return answered === undefined ? reply : reply.code(answered.status).send(answered.body);
@@ -106,8 +112,14 @@ function givenBy(request: FastifyRequest, reply: FastifyReply, spec: Contract) {
     headers: headers && validate(headers, headersNamed(Object.keys(headers.shape), request), 'header'),
     body: body && validate(body, request.body, 'body'),
     owner: request.owner,
+    traceparent: traceparentOf() ?? tracedBy(request),
     reply,
   };
+}
+
+function tracedBy({ headers }: FastifyRequest): string | undefined {
+  const sent = parseTraceparent(headers.traceparent);
+  return sent && formatTraceparent(sent);
 }
 
 function headersNamed(names: readonly string[], { headers }: FastifyRequest): Record<string, unknown> {

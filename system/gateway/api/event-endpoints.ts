@@ -31,6 +31,7 @@ export const eventEndpoints: readonly Endpoint[] = [
         .describe('As `after`; it wins, for a browser repeats its first URL when it reconnects.'),
     }),
     media: 'text/event-stream',
+    traced: false,
     answer: z.union([eventSchema, gapSchema]),
     answers: {
       200: 'Server-sent events: `id` is the id of the event, `event` its type, `data` the whole as JSON. Ids grow by one; where the reader’s place is not kept any more, an event `gap` comes first.',

@@ -49,7 +49,7 @@ export function openApiDocument(contracts: readonly Contract[], version: string)
       title: 'openclaw gateway',
       version,
       description:
-        'Times are Unix ms. Errors are problem details (RFC 9457). Members that a reader does not know are to be ignored. The `code` of a problem is named with its status at each route; one that begins with `FST_` comes from the listener and says that the request cannot be read. Lists are paged: ask again with `cursor` set to `next` until it is null.',
+        'Times are Unix ms. Errors are problem details (RFC 9457). Members that a reader does not know are to be ignored. The `code` of a problem is named with its status at each route; one that begins with `FST_` comes from the listener and says that the request cannot be read. Lists are paged: ask again with `cursor` set to `next` until it is null. A request may come with the header `traceparent` (W3C Trace Context): the run that it asks for, and the events of that, are then a part of its trace. One that is malformed counts as none.',
     },
     paths,
     components: {

@@ -49,9 +49,9 @@ export const runEndpoints: readonly Endpoint[] = [
       422: '`OPENCLAW_KEY_REUSED`: the key stands for another request.',
       429: '`OPENCLAW_TOO_MANY_COMMANDS`: too many wait for the runtime. Or: `OPENCLAW_TOO_MANY_KEYS`: too many keys are kept.',
     },
-    handle: (core, { params, headers, body, owner }) => {
+    handle: (core, { params, headers, body, owner, traceparent }) => {
       const session = body.session ?? null;
-      const request = { skill: params.name, session, owner, idempotencyKey: headers['Idempotency-Key'] };
+      const request = { skill: params.name, session, owner, idempotencyKey: headers['Idempotency-Key'], traceparent };
       const { run, made } = core.accept(request);
       return { status: made ? 202 : 200, body: { run } };
     },
@@ -101,8 +101,8 @@ export const runEndpoints: readonly Endpoint[] = [
       409: '`OPENCLAW_RUN_FINISHED`: the run has ended.',
       429: '`OPENCLAW_TOO_MANY_COMMANDS`: too many wait for the runtime.',
     },
-    handle: (core, { params }) => {
-      const run = core.cancel(params.id);
+    handle: (core, { params, traceparent }) => {
+      const run = core.cancel(params.id, traceparent);
       return { status: run.state === 'finished' ? 200 : 202, body: { run } };
     },
   }),

@@ -27,6 +27,7 @@ export const runtimeEndpoints: readonly Endpoint[] = [
     }),
     answers: { 200: 'Commands, oldest first; none when the wait is over.' },
     problems: {},
+    traced: false,
     handle: async (core, { query, reply }) => {
       const gone = new AbortController();
       reply.raw.on('close', () => gone.abort());
@@ -56,8 +57,8 @@ export const runtimeEndpoints: readonly Endpoint[] = [
     answer: z.object({ accepted: z.boolean(), duplicate: z.boolean() }),
     answers: { 200: 'Taken (`accepted`), known, or older than what is known.' },
     problems: { 409: '`OPENCLAW_REPORT_CONFLICT`: the id is that of a run of another skill or trigger.' },
-    handle: (core, { body }) => {
-      const result = core.report(body);
+    handle: (core, { body, traceparent }) => {
+      const result = core.report(body, traceparent);
       return ok({ accepted: result === 'new', duplicate: result === 'duplicate' });
     },
   }),

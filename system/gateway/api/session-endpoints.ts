@@ -30,6 +30,7 @@ export const sessionEndpoints: readonly Endpoint[] = [
     answer: z.object({ users: z.int() }),
     answers: { 200: 'How many sessions have a user.' },
     problems: {},
+    traced: false,
     handle: (core, { body }) => {
       core.tellPresence(body);
       return ok({ users: core.presence.users() });
@@ -51,13 +52,15 @@ export const sessionEndpoints: readonly Endpoint[] = [
   endpoint({
     method: 'POST',
     path: '/v1/messages',
-    summary: 'The session layer delivers messages of clients, at least once',
+    summary: 'The session layer delivers messages of clients, at least once; those that ask for a run have it accepted',
     access: 'owner',
     body: writableBatch,
     // Room for the longest message of a client, and some more in one batch.
     bodyLimitBytes: 8 * 1024 * 1024,
     answer: z.object({ accepted: z.int(), duplicates: z.int() }),
-    answers: { 200: 'All are stored; each once, by session, epoch and offset.' },
+    answers: {
+      200: 'All are stored; each once, by session, epoch and offset, while it is kept. One whose body is `{"type": "run", "skill": NAME}`, and nothing else, has asked for a run of that skill for its session: accepted with it, once, and for a day also if the message is no longer kept; where that is not possible the message is stored all the same, and no run will come of it.',
+    },
     problems: {},
     handle: (core, { body: { messages } }) => {
       const accepted = core.deliver(messages);

@@ -49,6 +49,7 @@ export const skillEndpoints: readonly Endpoint[] = [
     answer: z.object({ skills: z.array(skill) }),
     answers: { 200: 'The skills as they are known now.' },
     problems: {},
+    traced: false,
     handle: (core, { body }) => {
       core.tellSkills(body.skills);
       return ok({ skills: core.skills.list() });

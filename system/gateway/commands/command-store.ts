@@ -13,9 +13,13 @@ interface CommandRow {
   readonly skill: string;
   readonly session: string | null;
   readonly requested_at: number;
+  readonly traceparent: string | null;
 }
 
-type NewCommand = Omit<CommandRow, 'number' | 'requested_at'> & { readonly requestedAt: number };
+type NewCommand = Omit<CommandRow, 'number' | 'requested_at' | 'traceparent'> & {
+  readonly requestedAt: number;
+  readonly traceparent?: string | undefined;
+};
 
 /** The runtime takes commands within seconds, if it is there. */
 const retryAfterSeconds = 5;
@@ -36,7 +40,8 @@ export class CommandStore {
 
   /** To be called inside the transaction that makes it true. */
   add(command: NewCommand): void {
-    const number = Number(this.#statements.insert.run({ ...command }).lastInsertRowid);
+    const row = { ...command, traceparent: command.traceparent ?? null };
+    const number = Number(this.#statements.insert.run(row).lastInsertRowid);
     if (number % forgetEvery === 0) this.#statements.forget.run(number - this.#limits.commandsKept);
   }
 
@@ -86,8 +91,8 @@ export class CommandStore {
 function prepare({ db }: Storage) {
   return {
     insert: db.prepare(`
-      INSERT INTO command (id, kind, run, skill, session, requested_at, pending)
-      VALUES (:id, :kind, :run, :skill, :session, :requestedAt, 1)`),
+      INSERT INTO command (id, kind, run, skill, session, requested_at, traceparent, pending)
+      VALUES (:id, :kind, :run, :skill, :session, :requestedAt, :traceparent, 1)`),
     pendingRows: db.prepare('SELECT * FROM command WHERE pending = 1 ORDER BY number'),
     pending: db.prepare('SELECT count(*) AS count FROM command WHERE pending = 1'),
     acknowledge: db.prepare('UPDATE command SET pending = 0 WHERE id = ?'),
@@ -96,7 +101,7 @@ function prepare({ db }: Storage) {
   };
 }
 
-function commandOf({ id, kind, run, skill, session, requested_at: requestedAt }: CommandRow): Command {
-  const queued = { id, skill, session, requestedAt };
+function commandOf({ id, kind, run, skill, session, requested_at: requestedAt, traceparent }: CommandRow): Command {
+  const queued = { id, skill, session, requestedAt, ...(traceparent !== null && { traceparent }) };
   return kind === 'cancel' ? { ...queued, kind, run } : { ...queued, kind };
 }

@@ -37,13 +37,14 @@ export class MessageStore {
     this.#held = this.#count();
   }
 
-  /** How many of them were not here yet. */
-  add(messages: readonly SessionMessage[]): number {
+  /** How many of them were not here yet; `onFresh` is called for each of those, in the transaction that stores them. */
+  add(messages: readonly SessionMessage[], onFresh: (message: SessionMessage) => void = () => {}): number {
     const { held, fresh } = this.#storage.commit(() => {
       let { messages: count, bytes } = this.#held;
       for (const message of messages) {
         const added = this.#insert(message);
         if (added === 0) continue;
+        onFresh(message);
         count += 1;
         bytes += added;
       }

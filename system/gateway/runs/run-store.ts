@@ -16,6 +16,7 @@ export interface RunRequest {
   /** Whose token came with the request: keys of one owner mean nothing for another. */
   readonly owner: string;
   readonly idempotencyKey: string;
+  readonly traceparent?: string | undefined;
 }
 
 /** `stale`: a newer report of the same run came first. */
@@ -52,20 +53,21 @@ export class RunStore {
     return storage.commit(() => {
       const known = this.known(request, now);
       if (known !== undefined) return { run: known, made: false };
-      // One that is too old stands for nothing any more.
-      this.#statements.forgetKey.run(request.owner, request.idempotencyKey);
       commands.refuseMany('run');
       this.#retention.refuseKeys(now);
-      const { skill, session, owner, idempotencyKey: key } = request;
+      // One that is too old stands for nothing any more.
+      this.#statements.forgetKey.run(request.owner, request.idempotencyKey);
+      const { skill, session, owner, idempotencyKey: key, traceparent } = request;
       const id = randomUUID();
-      const row = this.#insert({ id, skill, trigger: 'request', session, owner, key, dueAt: null, now, wantedAt: now });
-      commands.add({ id, kind: 'run', run: id, skill, session, requestedAt: now });
-      return { run: this.#announce(row, now), made: true };
+      const asked = { id, skill, trigger: 'request', session, owner, key, dueAt: null, now, wantedAt: now };
+      const row = this.#insert(asked, traceparent);
+      commands.add({ id, kind: 'run', run: id, skill, session, requestedAt: now, traceparent });
+      return { run: this.#announce(row, now, traceparent), made: true };
     });
   }
 
   /** Asks the runtime to end a run, once; `made` is false if somebody asked before. Throws a problem if there is none, or it has ended. */
-  cancel(id: string, now = Date.now()): { readonly run: Run; readonly made: boolean } {
+  cancel(id: string, now = Date.now(), traceparent?: string): { readonly run: Run; readonly made: boolean } {
     const { storage, commands } = this.#parts;
     return storage.commit(() => {
       const known = this.#statements.byId.get(id) as RunRow | undefined;
@@ -76,13 +78,13 @@ export class RunStore {
       if (known.state === 'finished' || known.cancel_requested_at !== null) return { run: runOf(known), made: false };
       commands.refuseMany('cancel');
       const { skill, session } = known;
-      commands.add({ id: randomUUID(), kind: 'cancel', run: id, skill, session, requestedAt: now });
+      commands.add({ id: randomUUID(), kind: 'cancel', run: id, skill, session, requestedAt: now, traceparent });
       return { run: runOf(this.#statements.cancel.get(now, id) as unknown as RunRow), made: true };
     });
   }
 
-  /** Takes what the runtime says of a run, unless as much or more is known already. */
-  report(report: RunReport, now = Date.now()): ReportResult {
+  /** Takes what the runtime says of a run, unless as much or more is known already. `traceparent`: of the taking, for the event. */
+  report(report: RunReport, now = Date.now(), traceparent = report.traceparent): ReportResult {
     const { storage, commands, records } = this.#parts;
     return storage.commit(() => {
       const known = this.#statements.byId.get(report.id) as RunRow | undefined;
@@ -100,28 +102,31 @@ export class RunStore {
       const isTold = known?.state === row.state && known.attempt === row.attempt && known.outcome === row.outcome;
       if (isTold) return 'duplicate';
       if (report.state === 'finished') records.finished(report, now);
-      this.#announce(row, now);
+      this.#announce(row, now, traceparent);
       return 'new';
     });
   }
 
   get(id: string): RunWithOutput | undefined {
     const row = this.#statements.byId.get(id) as RunRow | undefined;
-    return row && { ...runOf(row), output: row.output };
+    return row && { ...runOf(row), output: row.output, traceparent: row.traceparent };
   }
 
-  #insertReported({ id, skill, trigger, dueAt, startedAt }: RunReport): void {
+  #insertReported({ id, skill, trigger, dueAt, startedAt, traceparent }: RunReport): void {
     const wantedAt = dueAt ?? startedAt;
-    this.#insert({ id, skill, trigger, session: null, owner: null, key: null, dueAt, now: null, wantedAt });
+    this.#insert(
+      { id, skill, trigger, session: null, owner: null, key: null, dueAt, now: null, wantedAt },
+      traceparent,
+    );
   }
 
-  #insert(run: Record<string, string | number | null>): RunRow {
-    return this.#statements.insert.get(run) as unknown as RunRow;
+  #insert(run: Record<string, string | number | null>, traceparent: string | undefined): RunRow {
+    return this.#statements.insert.get({ ...run, traceparent: traceparent ?? null }) as unknown as RunRow;
   }
 
-  #announce(row: RunRow, now: number): Run {
+  #announce(row: RunRow, now: number, traceparent: string | undefined): Run {
     const run = runOf(row);
-    this.#parts.events.append(eventOf(run, now));
+    this.#parts.events.append(eventOf(run, now, traceparent));
     this.#retention.tidy(row.number, now);
     return run;
   }
@@ -130,8 +135,9 @@ export class RunStore {
 function prepare({ db }: Storage) {
   return {
     insert: db.prepare(`
-      INSERT INTO run (id, skill, trigger, session, owner, idempotency_key, due_at, requested_at, wanted_at, attempt, state, sequence)
-      VALUES (:id, :skill, :trigger, :session, :owner, :key, :dueAt, :now, :wantedAt, 1, 'accepted', -1) RETURNING *`),
+      INSERT INTO run (id, skill, trigger, session, owner, idempotency_key, due_at, requested_at, wanted_at, traceparent,
+        attempt, state, sequence)
+      VALUES (:id, :skill, :trigger, :session, :owner, :key, :dueAt, :now, :wantedAt, :traceparent, 1, 'accepted', -1) RETURNING *`),
     update: db.prepare(`
       UPDATE run SET attempt = :attempt, state = :state, outcome = :outcome, reason = :reason, exit_code = :exitCode, signal = :signal,
         output = :output, started_at = :startedAt, finished_at = :finishedAt, sequence = :sequence

@@ -30,8 +30,17 @@ export const runSchema = z
 export type Run = z.infer<typeof runSchema>;
 
 export const runWithOutputSchema = z
-  .object({ ...runSchema.shape, output: z.string().nullable() })
-  .meta({ id: 'RunWithOutput', description: 'A run, with the end of what its process printed. Times are Unix ms.' });
+  .object({
+    ...runSchema.shape,
+    output: z.string().nullable(),
+    /** Of what asked for it; of a run that nobody asked for, the run itself. Null: it came without a trace. */
+    traceparent: z.string().nullable(),
+  })
+  .meta({
+    id: 'RunWithOutput',
+    description:
+      'A run, with the end of what its process printed, and the trace that it is a part of. Times are Unix ms.',
+  });
 export type RunWithOutput = z.infer<typeof runWithOutputSchema>;
 
 export interface RunRow {
@@ -53,6 +62,7 @@ export interface RunRow {
   readonly finished_at: number | null;
   readonly cancel_requested_at: number | null;
   readonly sequence: number;
+  readonly traceparent: string | null;
 }
 
 export function runOf(row: RunRow): Run {
@@ -75,13 +85,14 @@ export function runOf(row: RunRow): Run {
   };
 }
 
-/** The event that says that a run came into its present state. */
-export function eventOf(run: Run, at: number): Omit<GatewayEvent, 'id'> {
+/** The event that says that a run came into its present state. `traceparent`: of what brought it there. */
+export function eventOf(run: Run, at: number, traceparent?: string): Omit<GatewayEvent, 'id'> {
   const { id, skill, trigger, dueAt, attempt, outcome } = run;
   return {
     at,
     type: `run.${run.state}`,
     run: { id, skill, trigger, dueAt, attempt, ...(outcome !== null && { outcome }) },
     session: run.session,
+    ...(traceparent !== undefined && { traceparent }),
   };
 }

@@ -26,10 +26,10 @@ DatabaseSync.prototype.exec = function commitClaimsLater(sql) {
 
 const { claim } = Ledger.prototype;
 
-Ledger.prototype.claim = function claimLater(due, now) {
+Ledger.prototype.claim = function claimLater(...claimed) {
   claiming = true;
   try {
-    claim.call(this, due, now);
+    claim.apply(this, claimed);
   } finally {
     claiming = false;
   }

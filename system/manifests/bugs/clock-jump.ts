@@ -3,10 +3,10 @@ import { Ledger } from '../../runtime/ledger/ledger.ts';
 
 const { claim } = Ledger.prototype;
 
-Ledger.prototype.claim = function claimLast(due, now) {
+Ledger.prototype.claim = function claimLast(due, ...more) {
   claim.call(
     this,
     due.map((one) => ({ ...one, slots: one.slots.slice(-1) })),
-    now,
+    ...more,
   );
 };

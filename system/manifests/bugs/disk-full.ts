@@ -4,7 +4,7 @@ import type { LedgerFile } from '../../runtime/ledger/ledger-file.ts';
 
 const { claim } = Ledger.prototype;
 
-Ledger.prototype.claim = function claimOnDiskOnly(due, now) {
+Ledger.prototype.claim = function claimOnDiskOnly(...claimed) {
   const { file } = this as unknown as { readonly file: LedgerFile };
-  if (file.trouble === null) claim.call(this, due, now);
+  if (file.trouble === null) claim.apply(this, claimed);
 };

@@ -15,7 +15,8 @@ export function searchPath(): string {
   return `${dirname(process.execPath)}:${process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin'}`;
 }
 
-export function runEnvironment(home: string, run: QueuedRun): RunEnvironment {
+/** `traceparent`: of the run's span, for what the skill itself may trace. */
+export function runEnvironment(home: string, run: QueuedRun, traceparent?: string): RunEnvironment {
   const own = { OPENCLAW_HOME: home, OPENCLAW_RUN: run.id, OPENCLAW_ATTEMPT: String(run.attempt) };
   const inherited = passedOn.flatMap((name) => {
     const value = process.env[name];
@@ -29,6 +30,7 @@ export function runEnvironment(home: string, run: QueuedRun): RunEnvironment {
       ...own,
       OPENCLAW_SKILL: run.skill,
       OPENCLAW_SLOT: run.dueAt === null ? '' : String(run.dueAt),
+      ...(traceparent !== undefined && { TRACEPARENT: traceparent }),
     },
     marks: Object.entries(own).map(([name, value]) => `${name}=${value}`),
   };

@@ -72,6 +72,11 @@ export class RunningAttempt {
     if (this.#child !== undefined) this.#follow(this.#child, start.kind === 'bare');
   }
 
+  /** Of the process that was started here; undefined: none was, or it could not be. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   /** Ends it, unless its command has ended by now; {@link end} tells. */
   cancel(): void {
     this.#cancelled = true;

@@ -43,6 +43,12 @@ export function conclusionOf(end: AttemptEnd, output: string, attempts: number):
   }
 }
 
+/** Why it did not succeed, without what the command printed: that may be a secret, and who keeps traces is no part of the system. */
+export function reasonForTrace({ outcome, reason, exitCode, signal }: Conclusion): string | null {
+  const hasFailed = outcome === 'failed' && (signal !== null || (exitCode !== null && exitCode !== 0));
+  return hasFailed ? howItEnded(exitCode, signal) : reason;
+}
+
 function howItEnded(code: number | null, signal: string | null): string {
   return signal === null ? `exit code ${code}` : `ended by ${signal}`;
 }

@@ -6,8 +6,8 @@ import type { Skill } from '../skills/skill-file.ts';
 export interface GatewayPolicy {
   /** True if the skill's runs must wait until what it requires can be reached. */
   mustWait(skill: Skill): boolean;
-  /** Asked before a process is started: why the run fails instead, or null. Absent: nobody is asked. */
-  readonly before?: () => Promise<string | null>;
+  /** Asked before a process is started: why the run fails instead, or null. Absent: nobody is asked. `traceparent`: of the run's span. */
+  readonly before?: (traceparent: string | undefined) => Promise<string | null>;
   /** Told of the end before it is recorded: why the run counts as failed after all, or null. */
   readonly after?: (report: RunReport) => Promise<string | null>;
 }
@@ -24,15 +24,17 @@ export function independent(link: Pick<GatewayLink, 'reachable'>): GatewayPolicy
 export function coupled(link: Pick<GatewayLink, 'request'>): GatewayPolicy {
   return {
     mustWait: () => false,
-    before: () =>
+    before: (traceparent) =>
       reasonToFail('no live session', async () => {
-        const { status, body } = await link.request('GET', '/v1/sessions/live', once);
+        const path = '/v1/sessions/live';
+        const { status, body } = await link.request('GET', path, { ...once, route: path, parent: traceparent ?? null });
         const live = typeof body === 'object' && body !== null && 'live' in body && body.live === true;
         return status === 200 && live;
       }),
     after: (report) =>
       reasonToFail('the gateway did not take the report', async () => {
-        const { status } = await link.request('POST', '/v1/reports', { ...once, body: report });
+        const trace = { route: '/v1/reports', parent: report.traceparent ?? null };
+        const { status } = await link.request('POST', '/v1/reports', { ...once, ...trace, body: report });
         return status === 200;
       }),
   };

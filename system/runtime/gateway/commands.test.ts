@@ -72,6 +72,21 @@ describe('commands from the gateway', () => {
     expect(state.ledger.get('r2')).toMatchObject({ state: 'finished', outcome: 'failed' });
   });
 
+  it('carry their trace into the ledger; one that is malformed is none, and no reason to leave the command', async () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    open = [
+      { id: 'r1', kind: 'run', ...queued, traceparent },
+      { id: 'r2', kind: 'run', ...queued, traceparent: traceparent.toUpperCase() },
+      { id: 'r3', kind: 'run', ...queued, traceparent: { very: 'x'.repeat(10_000) } },
+      { id: 'r4', kind: 'run', ...queued, skill: 'absent', traceparent },
+    ];
+    pull();
+    await expect.poll(() => acked).toEqual(['r1', 'r2', 'r3', 'r4']);
+    const kept = ['r1', 'r2', 'r3'].map((id) => state.ledger.get(id)?.traceparent);
+    expect(kept).toEqual([traceparent, null, null]);
+    expect(state.outbox.after(0, 10)).toMatchObject([{ id: 'r4', outcome: 'failed', traceparent }]);
+  });
+
   it('that are not understood hold up no other, and are left to whoever understands them', async () => {
     open = [
       { id: 'x', kind: 'dance' },
@@ -88,6 +103,7 @@ describe('commands from the gateway', () => {
     const { holder } = state.ledger;
     pull({
       holder,
+      get: (id) => state.ledger.get(id),
       openRequests: () => 0,
       refuse: () => true,
       request: (command) => {

@@ -3,12 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { type GatewayLink, GatewayUnreachable } from '../../layer/gateway-link.ts';
 import type { Logger } from '../../layer/logger.ts';
+import { failSpan, inSpan, traceparentOf } from '../../layer/spans.ts';
 import { type Command, command as commandSchema } from '../../layer/wire.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
 export interface CommandsOptions {
   readonly link: Pick<GatewayLink, 'request' | 'whenDialable' | 'reachable'>;
-  readonly ledger: Pick<Ledger, 'holder' | 'request' | 'refuse' | 'openRequests'>;
+  readonly ledger: Pick<Ledger, 'holder' | 'get' | 'request' | 'refuse' | 'openRequests'>;
   /** Whether there is a skill of that name that can run. */
   readonly knows: (skill: string) => boolean;
   readonly log: Logger;
@@ -38,7 +39,7 @@ export async function pullCommands(options: CommandsOptions): Promise<never> {
       // A link that is only being tried is to answer at once.
       const wait = link.reachable ? waitMs : 0;
       const path = `/v1/commands?waitMs=${wait}&holder=${holder}`;
-      const { status, body } = await link.request('GET', path, { timeoutMs, signal });
+      const { status, body } = await link.request('GET', path, { timeoutMs, signal, traced: false });
       const parsed = status === 200 ? answer.safeParse(body) : undefined;
       if (!parsed?.success) log.warn({ status, problem: parsed?.error.message }, 'commands could not be pulled');
       const settled = parsed?.success === true && (await take(parsed.data.commands, options));
@@ -54,11 +55,12 @@ export async function pullCommands(options: CommandsOptions): Promise<never> {
 async function take(given: readonly unknown[], options: CommandsOptions): Promise<boolean> {
   const commands = given.flatMap((value) => understood(value, options.log) ?? []);
   // All before the first acknowledgement: a gateway that answers late must not hold up the others' runs.
-  const recorded = commands.filter((command) => record(command, options));
+  const recorded = commands.flatMap((command) => record(command, options) ?? []);
   let settled = recorded.length === given.length;
-  for (const { id } of recorded) {
+  for (const { id, traceparent: parent = null } of recorded) {
     const path = `/v1/commands/${encodeURIComponent(id)}/ack`;
-    const { status } = await options.link.request('POST', path, { timeoutMs, signal: options.signal });
+    const trace = { route: '/v1/commands/:id/ack', parent };
+    const { status } = await options.link.request('POST', path, { timeoutMs, signal: options.signal, ...trace });
     settled &&= status < 300 || status === 404;
   }
   return settled;
@@ -75,16 +77,42 @@ function understood(value: unknown, log: Logger): Command | undefined {
   return undefined;
 }
 
-/** False if it could not be recorded; then it must not be acknowledged. */
-function record(command: Command, { ledger, knows, log, onRequest, onCancel }: CommandsOptions): boolean {
+type Recorded = Pick<Command, 'id' | 'traceparent'>;
+
+/** Undefined if it could not be recorded; then it must not be acknowledged. */
+function record(command: Command, options: CommandsOptions): Recorded | undefined {
+  const { ledger, log, onRequest } = options;
   try {
-    if (command.kind === 'cancel') onCancel(command.run);
-    else if (!knows(command.skill)) {
-      ledger.refuse(command, `there is no usable skill "${command.skill}" here`, Date.now());
-    } else if (ledger.request(command)) onRequest(command.skill);
-    return true;
+    // Pulled again: its acknowledgement did not come through.
+    if (command.kind === 'run' && ledger.get(command.id) !== undefined) return command;
+    const { fresh, ...recorded } = process(command, options);
+    // Not within the span: what is started now may be another run.
+    if (fresh) onRequest(command.skill);
+    return recorded;
   } catch (error) {
     log.error({ err: error, command: command.id }, 'a command could not be recorded');
-    return false;
+    return undefined;
   }
+}
+
+function process(command: Command, { ledger, knows, onCancel }: CommandsOptions): Recorded & { fresh: boolean } {
+  const { id, kind, skill } = command;
+  const attributes = { 'openclaw.command.kind': kind, 'openclaw.skill.name': skill, 'openclaw.run.id': runOf(command) };
+  return inSpan('process command', { kind: 'consumer', parent: command.traceparent ?? null, attributes }, (span) => {
+    const traceparent = traceparentOf(span);
+    if (command.kind === 'cancel') {
+      onCancel(command.run);
+      return { id, traceparent, fresh: false };
+    }
+    const request = { ...command, traceparent };
+    if (knows(skill)) return { id, traceparent, fresh: ledger.request(request) };
+    const reason = `there is no usable skill "${skill}" here`;
+    ledger.refuse(request, reason, Date.now());
+    failSpan(span, reason);
+    return { id, traceparent, fresh: false };
+  });
+}
+
+function runOf(command: Command): string {
+  return command.kind === 'cancel' ? command.run : command.id;
 }

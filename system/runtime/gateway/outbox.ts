@@ -96,6 +96,8 @@ class Courier {
       body: report,
       timeoutMs,
       signal: this.#signal,
+      route: '/v1/reports',
+      parent: report.traceparent ?? null,
     });
     if (status >= 200 && status < 300) return 'delivered';
     // A report that the gateway calls wrong will not get better; all other refusals are about the moment, or the token.

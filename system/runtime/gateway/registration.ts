@@ -64,6 +64,7 @@ export class Registration {
       body: { skills: this.#skills },
       timeoutMs,
       signal: this.#signal,
+      traced: false,
     });
     return status < 300;
   }

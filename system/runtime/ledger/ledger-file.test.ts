@@ -95,6 +95,7 @@ describe('a ledger on a disk that takes no writes', () => {
     expect(ids().sort()).toEqual(known);
     expect(life.ledger.openAccount('beat', 'every: 1s', 1)).toBe(2);
     expect(life.outbox.pending).toBe(pending);
+    life.totals.present(new Set(['beat']));
     const slots = (await life.registry.getSingleMetric('openclaw_skill_slots_total')?.get())?.values ?? [];
     expect(slots.find(({ labels }) => labels.fate === 'claimed')?.value).toBe(known.length - 1);
   });

@@ -22,10 +22,10 @@ export class LedgerRepair extends LedgerWriter {
 
   /** Brings the run's row to what its folder shows; makes it if there is none. */
   restore(trace: RunTrace, progress: Progress): void {
-    const { id, skill, dueAt, queuedAt } = trace;
+    const { id, skill, dueAt, queuedAt, traceparent = null } = trace;
     const attempt = Math.max(1, trace.attempt);
     const trigger = dueAt === null ? 'request' : 'schedule';
-    const fresh = this.insert({ id, skill, trigger, dueAt, queuedAt, late: 1, state: 'claimed' });
+    const fresh = this.insert({ id, skill, trigger, dueAt, queuedAt, late: 1, state: 'claimed', traceparent });
     if (fresh && dueAt !== null) this.totals.slots(skill, 'claimed', 1);
     if (progress.state === 'begun') {
       this.statements.restore.run(attempt, 'claimed', null, this.reserveSequence(), id);

@@ -26,10 +26,13 @@ export function toRun(row: Row | undefined): QueuedRun | undefined {
     queuedAt: Number(row.queued_at),
     late: row.late === 1,
     output: text(row.output),
+    traceparent: text(row.traceparent),
+    claimedIn: text(row.claimed_in),
   };
 }
 
-export function toLedgerRow({ queuedAt: _queuedAt, late: _late, output: _output, ...shown }: QueuedRun): LedgerRow {
+export function toLedgerRow(run: QueuedRun): LedgerRow {
+  const { queuedAt: _q, late: _l, output: _o, traceparent: _t, claimedIn: _c, ...shown } = run;
   return shown;
 }
 
@@ -45,12 +48,19 @@ export function toMissed(row: Row): MissedRow {
   };
 }
 
-export function toReport(run: QueuedRun, state: RunReport['state'], sequence: number): RunReport {
+/** `traceparent`: of the attempt's span. */
+export function toReport(
+  run: QueuedRun,
+  state: RunReport['state'],
+  sequence: number,
+  traceparent = run.traceparent ?? undefined,
+): RunReport {
   const { id, skill, trigger, dueAt, attempt, outcome, queuedAt } = run;
   const finishedAt = run.finishedAt ?? queuedAt;
   // A run that was refused never started.
   const startedAt = run.startedAt ?? finishedAt;
-  const reported = { id, skill, trigger, dueAt, attempt, startedAt, sequence };
+  const trace = traceparent === undefined ? {} : { traceparent };
+  const reported = { id, skill, trigger, dueAt, attempt, startedAt, sequence, ...trace };
   if (state === 'started' || outcome === null) return { ...reported, state: 'started' };
   return {
     ...reported,

@@ -31,6 +31,10 @@ export interface QueuedRun extends LedgerRow {
   readonly late: boolean;
   /** The end of what it printed, at most 2 KiB. */
   readonly output: string | null;
+  /** What the spans of its attempts are children of: the command that asked for it; of a slot, the span of its first attempt. */
+  readonly traceparent: string | null;
+  /** Traceparent of the turn of the scheduler that claimed the slot: what the spans of its attempts link to. */
+  readonly claimedIn: string | null;
 }
 
 /** How an attempt's process ended. */
@@ -47,6 +51,8 @@ export interface AttemptResult {
 export interface AttemptEnded extends AttemptResult {
   readonly outcome: RunOutcome;
   readonly at: number;
+  /** Of the attempt's span: what its report is a part of. Absent: that of the run. */
+  readonly traceparent?: string | undefined;
 }
 
 /** How an attempt ended that is followed by another one, not before the time given. */

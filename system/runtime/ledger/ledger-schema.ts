@@ -114,4 +114,10 @@ export const migrations: readonly string[] = [
     value TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- What the spans of its attempts are children of: the command that asked for it; of a slot, the span of its first attempt.
+  ALTER TABLE runs ADD COLUMN traceparent TEXT;
+  -- The turn of the scheduler that claimed the slot: what the spans of its attempts link to.
+  ALTER TABLE runs ADD COLUMN claimed_in TEXT;
+  `,
 ];

@@ -19,8 +19,9 @@ export const hotSql = {
   settleAccount: `UPDATE accounts SET accounted_until = max(accounted_until, ?1), furthest = max(furthest, ?1), unknown_until = NULL
     WHERE skill = ?2`,
   closeAccount: 'DELETE FROM accounts WHERE skill = ?',
-  insert: `INSERT INTO runs (id, skill, trigger, due_at, queued_at, late, state, not_before, waits_since, sequence)
-    VALUES (:id, :skill, :trigger, :dueAt, :queuedAt, :late, :state, :notBefore, :waitsSince, :sequence) ON CONFLICT (id) DO NOTHING`,
+  insert: `INSERT INTO runs (id, skill, trigger, due_at, queued_at, late, state, not_before, waits_since, traceparent, claimed_in, sequence)
+    VALUES (:id, :skill, :trigger, :dueAt, :queuedAt, :late, :state, :notBefore, :waitsSince, :traceparent, :claimedIn, :sequence)
+    ON CONFLICT (id) DO NOTHING`,
   onDisk: 'SELECT 1 FROM main.runs WHERE id = ?',
   get: 'SELECT * FROM runs WHERE id = ?',
   next: `SELECT * FROM runs WHERE state <> 'finished' AND state = 'claimed' AND skill = ? AND trigger = ?
@@ -42,7 +43,8 @@ export const hotSql = {
   changesFinished: "SELECT * FROM runs WHERE sequence > ? AND state = 'finished' ORDER BY sequence LIMIT ?",
   changesOf: `SELECT * FROM runs WHERE skill = ? AND sequence > ? AND (? IS NULL OR state = ?) ORDER BY sequence LIMIT ?`,
   latestOf: "SELECT * FROM runs WHERE skill = ? AND state = 'finished' ORDER BY sequence DESC LIMIT 1",
-  start: `UPDATE runs SET state = 'running', started_at = ?, not_before = NULL, waits_since = NULL, sequence = ? WHERE id = ?`,
+  start: `UPDATE runs SET state = 'running', started_at = ?, not_before = NULL, waits_since = NULL, traceparent = coalesce(traceparent, ?),
+    sequence = ? WHERE id = ?`,
   restore:
     'UPDATE runs SET attempt = ?, state = ?, started_at = ?, not_before = NULL, waits_since = NULL, sequence = ? WHERE id = ?',
   finish: `UPDATE runs SET state = 'finished', outcome = ?, finished_at = ?, reason = ?, exit_code = ?, signal = ?, output = ?,

@@ -8,10 +8,13 @@ import type { OutboxStore } from './outbox-store.ts';
 import type { Totals } from './totals.ts';
 
 type Slot = DueSlots['slots'][number];
-type NewRun = Readonly<Record<'id' | 'skill' | 'trigger' | 'dueAt' | 'queuedAt' | 'late' | 'state', SQLInputValue>>;
+type NewRun = Readonly<Record<'id' | 'skill' | 'trigger' | 'dueAt' | 'queuedAt' | 'late' | 'state', SQLInputValue>> &
+  RunTraceparents;
+type RunTraceparents = Partial<Readonly<Record<'traceparent' | 'claimedIn', string | null>>>;
 
 const maxOutput = 2048;
 const maxReason = 1000;
+const untraced = { traceparent: null, claimedIn: null } as const;
 const notWaiting = { notBefore: null, waitsSince: null } as const;
 
 export class LedgerWriter extends LedgerReader {
@@ -52,14 +55,15 @@ export class LedgerWriter extends LedgerReader {
   ): boolean {
     // In memory there are only the newest of the finished runs.
     if (this.file.trouble !== null && this.statements.onDisk.get(run.id) !== undefined) return false;
-    return this.statements.insert.run({ ...run, ...waits, sequence: this.reserveSequence() }).changes === 1;
+    const row = { ...untraced, ...run, ...waits, sequence: this.reserveSequence() };
+    return this.statements.insert.run(row).changes === 1;
   }
 
-  protected insertSlot(skill: string, { dueAt, fate, notBefore }: Slot, now: number): void {
+  protected insertSlot(skill: string, { dueAt, fate, notBefore }: Slot, now: number, claimedIn: string | null): void {
     const slot = { id: `${skill}@${dueAt}`, skill, trigger: 'schedule', dueAt, queuedAt: Math.min(dueAt, now) };
     const state = { state: fate === 'deferred' ? 'deferred' : 'claimed', late: fate === 'claimed' ? 0 : 1 };
     const waits = notBefore === undefined ? notWaiting : { notBefore, waitsSince: now };
-    if (this.insert({ ...slot, ...state }, waits)) this.totals.slots(skill, fate, 1);
+    if (this.insert({ ...slot, ...state, claimedIn }, waits)) this.totals.slots(skill, fate, 1);
   }
 
   protected miss(skill: string, range: Omit<MissedRow, 'skill' | 'sequence' | 'at'>, now: number): void {
@@ -84,10 +88,10 @@ export class LedgerWriter extends LedgerReader {
     ended: Omit<AttemptEnded, 'attempt'>,
     report = true,
   ): void {
-    const { outcome, at } = ended;
+    const { outcome, at, traceparent } = ended;
     this.statements.finish.run(outcome, at, ...columns(ended), this.reserveSequence(), id);
     this.totals.run(skill, outcome, at);
-    if (report) this.report(id, 'finished');
+    if (report) this.report(id, 'finished', traceparent);
   }
 
   protected requeue(
@@ -109,9 +113,9 @@ export class LedgerWriter extends LedgerReader {
     });
   }
 
-  protected report(id: string, state: 'started' | 'finished'): void {
+  protected report(id: string, state: 'started' | 'finished', traceparent?: string): void {
     const run = this.get(id);
-    if (run !== undefined) this.#outbox.add(toReport(run, state, run.sequence));
+    if (run !== undefined) this.#outbox.add(toReport(run, state, run.sequence, traceparent));
   }
 }
 

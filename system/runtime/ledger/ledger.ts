@@ -10,7 +10,7 @@ import { forgetRequest, noteRequest, type Roots } from './run-traces.ts';
 import type { Totals } from './totals.ts';
 
 /** A request to run, as far as the ledger needs it. */
-type RunRequest = Pick<Command, 'id' | 'skill' | 'requestedAt'>;
+type RunRequest = Pick<Command, 'id' | 'skill' | 'requestedAt' | 'traceparent'>;
 
 const keepFinishedMs = 7 * 86_400_000;
 const keepFinishedRows = 200_000;
@@ -53,12 +53,15 @@ export class Ledger extends LedgerRepair {
     this.file.write(() => this.statements.closeAccount.run(skill));
   }
 
-  /** Claims slots: when this returns, each has its row on disk, and will be run whatever happens to this process. */
-  claim(due: readonly DueSlots[], now: number): void {
+  /**
+   * Claims slots: when this returns, each has its row on disk, and will be run whatever happens to this process. `claimedIn`: traceparent
+   * of the claiming.
+   */
+  claim(due: readonly DueSlots[], now: number, claimedIn: string | null = null): void {
     this.file.write(() => {
       for (const { skill, schedule, until, slots, missed, cancel = [] } of due) {
         for (const id of cancel) this.cancel(id, now, 'a later slot took its place');
-        for (const slot of slots) this.insertSlot(skill, slot, now);
+        for (const slot of slots) this.insertSlot(skill, slot, now, claimedIn);
         for (const range of missed) this.miss(skill, range, now);
         this.statements.setAccount.run(skill, schedule, until);
       }
@@ -67,9 +70,9 @@ export class Ledger extends LedgerRepair {
 
   /** Puts a run that was asked for into the queue; false if its id is known already. */
   request(request: RunRequest): boolean {
-    const { id, skill, requestedAt } = request;
+    const { id, skill, requestedAt, traceparent } = request;
     if (this.get(id) !== undefined) return false;
-    if (this.#roots !== undefined) noteRequest(this.#roots, { id, skill, requestedAt });
+    if (this.#roots !== undefined) noteRequest(this.#roots, { id, skill, requestedAt, traceparent });
     return this.#insertRequest(request);
   }
 
@@ -82,10 +85,11 @@ export class Ledger extends LedgerRepair {
     });
   }
 
-  started(id: string, startedAt: number): void {
+  /** `traceparent`: of the attempt's span. */
+  started(id: string, startedAt: number, traceparent?: string): void {
     this.file.write(() => {
-      this.statements.start.run(startedAt, this.reserveSequence(), id);
-      this.report(id, 'started');
+      this.statements.start.run(startedAt, traceparent ?? null, this.reserveSequence(), id);
+      this.report(id, 'started', traceparent);
     });
   }
 
@@ -154,9 +158,9 @@ export class Ledger extends LedgerRepair {
     }
   }
 
-  #insertRequest({ id, skill, requestedAt }: RunRequest): boolean {
+  #insertRequest({ id, skill, requestedAt, traceparent }: RunRequest): boolean {
     const request = { id, skill, trigger: 'request', dueAt: null, queuedAt: requestedAt, late: 0, state: 'claimed' };
-    return this.file.write(() => this.insert(request));
+    return this.file.write(() => this.insert({ ...request, traceparent: traceparent ?? null }));
   }
 
   #pruneSome(finishedBefore: number, keepOldFrom: number, keepFrom: number): number {

@@ -276,7 +276,7 @@ describe('a ledger that lost its memory', () => {
 
   it('brings over what can still be read of the old file', async () => {
     const { holder } = life.ledger;
-    life.totals.introduce('beat');
+    life.totals.present(new Set(['beat']));
     life.ledger.write(() => {
       for (let second = -900; second <= 10; second += 1) claim(second);
       for (let second = -900; second <= 9; second += 1) end(second);
@@ -291,6 +291,7 @@ describe('a ledger that lost its memory', () => {
     expect(known).toBeGreaterThan(20);
     expect(life.degraded().join()).toMatch(/quarantine/);
     expect([life.ledger.holder === holder, life.ledger.accountedUntil('beat')]).toEqual([true, at(10)]);
+    life.totals.present(new Set(['beat']));
     expect(await metric('openclaw_skill_slots_total', { skill: 'beat', fate: 'claimed' })).toBe(911);
   });
 });

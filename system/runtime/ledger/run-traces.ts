@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { traceparentPattern } from '../../layer/trace-context.ts';
 import { AttemptFolder } from '../attempt/attempt-folder.ts';
 import { folderName } from '../attempt/folder-name.ts';
 import type { AttemptEnded } from './ledger-row.ts';
@@ -14,6 +15,8 @@ export interface RunTrace {
   /** Null: it was asked for. */
   readonly dueAt: number | null;
   readonly queuedAt: number;
+  /** Of the command that asked for it. */
+  readonly traceparent?: string | undefined;
   /** The newest that was begun; 0: none was. */
   readonly attempt: number;
   /** Unix ms of the folder's last change: when its newest attempt was begun, or when it was asked for. */
@@ -29,7 +32,12 @@ export type Progress =
 /** Folders that housekeeping leaves. */
 export const keptRunFolders = 200;
 
-const note = z.object({ id: z.string(), skill: z.string(), requestedAt: z.number().int() });
+const note = z.object({
+  id: z.string(),
+  skill: z.string(),
+  requestedAt: z.number().int(),
+  traceparent: z.string().regex(traceparentPattern).optional().catch(undefined),
+});
 
 /** Leaves a trace of a run that was asked for: its folder's name alone does not tell its skill. Best effort. */
 export function noteRequest(roots: Roots, request: z.infer<typeof note>): void {
@@ -100,8 +108,8 @@ function slotOf(name: string): Omit<RunTrace, 'attempt' | 'at'> | undefined {
 function requestOf(folders: readonly string[]): Omit<RunTrace, 'attempt' | 'at'> | undefined {
   for (const folder of folders) {
     try {
-      const { id, skill, requestedAt } = note.parse(JSON.parse(readText(join(folder, 'request'))));
-      return { id, skill, dueAt: null, queuedAt: requestedAt };
+      const { id, skill, requestedAt, traceparent } = note.parse(JSON.parse(readText(join(folder, 'request'))));
+      return { id, skill, dueAt: null, queuedAt: requestedAt, traceparent };
     } catch {
       // Not here, or torn.
     }

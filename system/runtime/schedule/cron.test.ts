@@ -103,7 +103,9 @@ describe('cron', () => {
     fc.integer({ min: 0, max: 30 * 3600 }),
   );
 
-  it('counts what it would come to one by one, by whole days as well, and names the first and the last', () => {
+  it('counts what it would come to one by one, by whole days as well, and names the first and the last', {
+    timeout: 60_000,
+  }, () => {
     fc.assert(
       fc.property(pattern, zones, start, fc.integer({ min: 1, max: 120 }), (text, zone, [date, seconds], hours) => {
         const schedule = cron(text, zone);

@@ -1,5 +1,6 @@
 /** Claims each slot at its due time, and at the start those that came due while the runtime was down. */
 import type { Logger } from '../../layer/logger.ts';
+import { inSpan, traceparentOf } from '../../layer/spans.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { DueSlots } from '../ledger/ledger-row.ts';
 import type { Skill } from '../skills/skill.ts';
@@ -84,10 +85,18 @@ export class Scheduler {
       if (performance.now() - began > maxWorkMs) break;
     }
     if (due.length > 0) {
-      this.#options.ledger.claim(due, now);
+      this.#claim(due, now);
       this.#options.onClaimed(due);
     }
     this.#sleep();
+  }
+
+  #claim(due: readonly DueSlots[], now: number): void {
+    const { ledger } = this.#options;
+    const slots = due.reduce((sum, { slots: claimed }) => sum + claimed.length, 0);
+    const options = { parent: null, attributes: { 'openclaw.slots': slots } };
+    if (slots === 0) ledger.claim(due, now);
+    else inSpan('claim slots', options, (span) => ledger.claim(due, now, traceparentOf(span)));
   }
 
   stop(): void {

@@ -10,6 +10,7 @@ export interface SharedEvent {
   /** The gateway's id. */
   readonly id: string;
   readonly bodyJson: string;
+  readonly traceparent: string | null;
 }
 
 interface Extent {
@@ -39,8 +40,12 @@ export class EventLog {
     this.#advance = db.prepare(
       'UPDATE event_log SET head = head + 1, bytes = bytes + ? RETURNING head, floor, bytes, floor_bytes',
     );
-    this.#insert = db.prepare('INSERT INTO events (seq, at, id, body, end_bytes) VALUES (?, ?, ?, ?, ?)');
-    this.#between = db.prepare('SELECT seq, at, id, body FROM events WHERE seq > ? AND seq <= ? ORDER BY seq');
+    this.#insert = db.prepare(
+      'INSERT INTO events (seq, at, id, body, end_bytes, traceparent) VALUES (?, ?, ?, ?, ?, ?)',
+    );
+    this.#between = db.prepare(
+      'SELECT seq, at, id, body, traceparent FROM events WHERE seq > ? AND seq <= ? ORDER BY seq',
+    );
     this.#fittingBefore = db.prepare('SELECT seq FROM events WHERE end_bytes <= ? ORDER BY seq DESC LIMIT 1');
     this.#olderThan = db.prepare('SELECT max(seq) AS seq FROM events WHERE at < ?');
     this.#drop = db.prepare('DELETE FROM events WHERE seq <= ?');
@@ -61,7 +66,7 @@ export class EventLog {
 
   append(event: Omit<SharedEvent, 'seq'>): SharedEvent {
     const extent = this.#advance.get(Buffer.byteLength(event.bodyJson)) as unknown as Extent;
-    this.#insert.run(extent.head, event.at, event.id, event.bodyJson, extent.bytes);
+    this.#insert.run(extent.head, event.at, event.id, event.bodyJson, extent.bytes, event.traceparent);
     this.#trimBySize(extent);
     return { ...event, seq: extent.head };
   }

@@ -146,8 +146,8 @@ export class Log {
         const from = seq + Math.max(0, after - offset);
         const to = Math.min(seq + upTo - offset, next?.ends ?? Number.MAX_SAFE_INTEGER);
         for (const event of this.#events.between(from, to)) {
-          const { at, id, bodyJson } = event;
-          yield { session, offset: offset + event.seq - seq, at, kind: 'event', id, bodyJson };
+          const { at, id, bodyJson, traceparent } = event;
+          yield { session, offset: offset + event.seq - seq, at, kind: 'event', id, bodyJson, traceparent };
         }
       }
       if (next === undefined || next.offset > upTo) return;

@@ -21,6 +21,29 @@ const event = (id: number): GatewayEvent => ({
   session: null,
 });
 
+describe('a store of the second version', () => {
+  it('is taken over: its events have no traceparent, those that come have', () => {
+    const file = join(folder, 'session.db');
+    const old = openDatabase(file, migrations.slice(0, 2));
+    old.exec(`
+      INSERT INTO sessions (id, epoch, kind, events, seen_at, seq) VALUES ('all', 'e1', 'user', 'all', 1, 0);
+      INSERT INTO spans VALUES ('all', 0, 0, 0);
+      INSERT INTO events VALUES (1, 1, '1', '"x"', 3);
+      UPDATE event_log SET head = 1, bytes = 3;
+      UPDATE gateway_cursor SET event = 1;`);
+    old.close();
+
+    const store = new SessionStore(file, () => false);
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    store.appendEvents([{ ...event(2), traceparent }]);
+    expect(store.page('all', 0)).toMatchObject([
+      { offset: 1, id: '1', bodyJson: '"x"', traceparent: null },
+      { offset: 2, id: '2', traceparent },
+    ]);
+    store.close();
+  });
+});
+
 describe('a store of the first version', () => {
   it('is taken over: the same sessions, offsets and ids, and they go on', () => {
     const file = join(folder, 'session.db');

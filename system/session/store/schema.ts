@@ -72,4 +72,6 @@ export const migrations = [
      end_bytes INTEGER NOT NULL
    ) STRICT;
    CREATE INDEX outbox_by_session ON outbox (session, offset);`,
+
+  'ALTER TABLE events ADD COLUMN traceparent TEXT',
 ] as const;

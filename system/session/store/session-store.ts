@@ -93,12 +93,13 @@ export class SessionStore {
         if (event.id <= cursor) continue;
         cursor = event.id;
         const [id, bodyJson] = [String(event.id), JSON.stringify(event)];
-        shared.push(this.#events.append({ at, id, bodyJson }));
+        const { traceparent = null } = event;
+        shared.push(this.#events.append({ at, id, bodyJson, traceparent }));
         if (event.session === null) continue;
         const session = this.sessions.find(event.session);
         if (session?.events !== 'own') continue;
         persist(session.id);
-        const entry = this.#append({ session: session.id, at, kind: 'event', id, bodyJson })?.entry;
+        const entry = this.#append({ session: session.id, at, kind: 'event', id, bodyJson, traceparent })?.entry;
         if (entry !== undefined) entries.push(entry);
       }
       this.#setCursor.run(cursor);

@@ -10,6 +10,8 @@ export class FakeGateway {
   /** Those of every batch that was answered with 200. */
   readonly messages: SessionMessage[] = [];
   batches = 0;
+  /** Method and header `traceparent` of every request that had one. */
+  readonly traced: string[] = [];
   /** Decides the status of the answer to a batch. */
   verdict: (messages: readonly SessionMessage[]) => number = () => 200;
   /** `after` of each stream that was opened. */
@@ -38,6 +40,8 @@ export class FakeGateway {
   /** On the port it had before, if it had one. */
   async start(): Promise<void> {
     const server = createServer((request, response) => {
+      if (request.headers.traceparent !== undefined)
+        this.traced.push(`${request.method} ${request.headers.traceparent}`);
       if (request.headers.authorization !== `Bearer ${this.token}`) response.writeHead(401).end();
       else if (request.method === 'PUT') this.#takePresence(request, response);
       else if (request.method === 'POST') void this.#takeMessages(request, response);
@@ -59,10 +63,17 @@ export class FakeGateway {
     await new Promise((resolve) => server.close(resolve));
   }
 
-  emit(session: string | null = null, skill = 'daily-memory'): GatewayEvent {
+  emit(session: string | null = null, skill = 'daily-memory', traceparent?: string): GatewayEvent {
     const id = this.#events.length + 1;
     const run = { id: `${skill}@${id}`, skill, trigger: 'schedule', dueAt: id * 1000, attempt: 1 } as const;
-    const event: GatewayEvent = { id, at: Date.now(), type: 'run.started', run, session };
+    const event: GatewayEvent = {
+      id,
+      at: Date.now(),
+      type: 'run.started',
+      run,
+      session,
+      ...(traceparent && { traceparent }),
+    };
     this.#events.push(event);
     this.#write(encode(event));
     return event;

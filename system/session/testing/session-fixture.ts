@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { Registry } from 'prom-client';
 import type { Limits } from '../limits.ts';
 import { type SessionLayer, startSessionLayer } from '../session-layer.ts';
@@ -17,6 +17,7 @@ export interface StartOptions {
   readonly heartbeatMs?: number;
   readonly allowedOrigins?: readonly string[];
   readonly limits?: Partial<Limits>;
+  readonly log?: Logger;
 }
 
 export interface StartedLayer extends AsyncDisposable, SessionLayer {
@@ -40,7 +41,7 @@ export async function startLayer(options: StartOptions = {}): Promise<StartedLay
     gatewayUrl: options.gatewayUrl ?? nowhere,
     allowedOrigins: [...(options.allowedOrigins ?? [])],
   };
-  const log = pino({ level: 'silent' });
+  const log = options.log ?? pino({ level: 'silent' });
   const layer = await startSessionLayer({
     config,
     version: '0.0.0',
