@@ -2,7 +2,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{system,chaos,scenarios,metrics}/**/*.test.ts'],
+    include: ['{system,chaos,scenarios,metrics,grafana}/**/*.test.ts'],
     exclude: [...configDefaults.exclude, '.chaos/**'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
