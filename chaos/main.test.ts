@@ -269,7 +269,7 @@ describe('judge', () => {
     ['garbage', '\u0000\u0001{"v"', 'no plan stands in it'],
     ['lines of something else', 'hello\nworld\n', ':1: is not a line of a journal: hello'],
     ['nothing', '', 'is empty'],
-    ['a newer version', '{"v":99,"at":1,"type":"note","text":""}\n', ':1: has version 99, this program reads 1'],
+    ['a newer version', '{"v":99,"at":1,"type":"note","text":""}\n', ':1: has version 99, this program reads 2'],
   ])('refuses %s: exit 3, and what to give', async (name, text, message) => {
     const file = join(scratch, `${name}.ndjson`);
     await writeFile(file, text);
@@ -282,6 +282,57 @@ describe('judge', () => {
   it('refuses a folder without a journal', async () => {
     const { code, err } = await chaos(['judge', root]);
     expect(err).toContain(`${join(root, 'journal.ndjson')}: cannot be read`);
+    expect(code).toBe(3);
+  });
+});
+
+describe('trace', () => {
+  const traces = ['4bf92f3577b34da6a3ce929d0e0e4736', '4bf92f3577b34da6a3ce929d0e0e4737'];
+
+  /** A folder with a journal in which these traces stand, a span each. */
+  async function journal(name: string, ids: readonly string[]): Promise<string> {
+    const folder = join(scratch, name);
+    await mkdir(folder);
+    await using written = await Journal.create(join(folder, 'journal.ndjson'));
+    written.append({ type: 'note', text: 'a run' });
+    for (const [n, trace] of ids.entries()) {
+      const span = { trace, id: '00f067aa0ba902b7', name: `run skill-${n}`, kind: 'internal' as const };
+      written.append({ type: 'spans', service: 'openclaw-runtime', spans: [{ ...span, startMs: 1e12, ms: 5 }] });
+      written.append({
+        type: 'note',
+        text: 'round-trip',
+        run: 'r',
+        trace,
+        requestedMs: 1e12,
+        finishedMs: 1e12 + 9 * (n + 1),
+      });
+    }
+    return folder;
+  }
+
+  it('shows the slowest round trip, or the one that is named, also by how it begins', async () => {
+    const folder = await journal('traced', traces);
+    const { code, out } = await chaos(['trace', folder]);
+    expect(out).toMatch(/end to end in 18 ms.*runtime +run skill-1 .*1 of 2 traces in /s);
+    expect(code).toBe(0);
+    expect((await chaos(['trace', folder, traces[0] ?? ''])).out).toContain('run skill-0');
+    expect((await chaos(['trace', await journal('one', traces.slice(0, 1)), '4BF9'])).out).toContain('run skill-0');
+  });
+
+  it.each([
+    ['a run', ['no-such-run'], 'no journal, folder or run "no-such-run"'],
+    ['a trace', ['wrong', 'ffff'], 'no trace ffff in this run\n  give the id of one of its 2 traces, such as 4bf9'],
+    ['half a trace', ['wrong', '4bf9'], '2 traces begin with 4bf9'],
+  ])('refuses %s that is not there: exit 3, and what to give', async (what, args, message) => {
+    const folder = await journal(`wrong ${what}`, traces);
+    const { code, out, err } = await chaos(['trace', ...args.map((arg) => (arg === 'wrong' ? folder : arg))]);
+    expect(err).toContain(message);
+    expect({ code, out }).toEqual({ code: 3, out: '' });
+  });
+
+  it('says of a run without traces why that may be', async () => {
+    const { code, err } = await chaos(['trace', await journal('untraced', [])]);
+    expect(err).toContain('no traces stand in it\n  give a run of a target that sends some');
     expect(code).toBe(3);
   });
 });

@@ -9,6 +9,7 @@ import { planScenarios } from './commands/plan.ts';
 import { auto, defaultTarget, type PlanningOptions } from './commands/prepare.ts';
 import { recoverRuns } from './commands/recover.ts';
 import { type PlayOptions, type RunOptions, runScenarios } from './commands/run.ts';
+import { showTraces } from './commands/trace.ts';
 import { validateFiles } from './commands/validate.ts';
 import { ChaosError, InvalidInput } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -87,6 +88,13 @@ program
   .description('give the verdict of a run again, from its journal')
   .argument('<journal>', "a run's journal.ndjson, or its folder")
   .action(async (file: string) => exit(await judgeFile(file, terminal)));
+
+program
+  .command('trace')
+  .description('show traces of a run: by default its slowest end to end, and one that a fault stood in')
+  .argument('<run>', "a run's id, its folder or its journal.ndjson")
+  .argument('[trace]', 'id of a trace, or how it begins')
+  .action(async (run: string, trace: string | undefined) => exit(await showTraces(run, trace, terminal)));
 
 program
   .command('recover')

@@ -5,7 +5,8 @@
  * Strings in `env` and `command` may hold placeholders, resolved by the platform for each node:
  * `${home}` the node's own state folder, `${port}` the port it must listen on, `${host}` the address to bind,
  * `${token}` the bearer token of this run, `${link:NAME}` the base URL (`http://host:port`) at which the link NAME is dialled,
- * `${schedules}` the scenario's skill schedules as a JSON object (`{"daily-memory":"every: 1s"}`).
+ * `${schedules}` the scenario's skill schedules as a JSON object (`{"daily-memory":"every: 1s"}`),
+ * `${collector}` the base URL to which traces may be sent by OTLP/HTTP as JSON (`http://host:port`); empty where nobody collects them.
  */
 export interface Manifest {
   /** Short name, as in `--target resilient`. */

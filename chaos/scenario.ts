@@ -2,6 +2,7 @@
  * A scenario: one experiment as typed data. What to break, when, what each layer must look like meanwhile, what must hold.
  * All times are milliseconds; `atMs` counts from the end of the steady state.
  */
+import type { AlertName } from '../metrics/rules/alerts.ts';
 import type { SliName, SliParams } from '../metrics/slis.ts';
 import type { FaultSpec } from './faults/registry.ts';
 
@@ -18,6 +19,8 @@ export interface Scenario {
   /** How long to observe after the last heal; at least 5,000. The run goes on until recovery or the recovery budget if that is later. */
   readonly settleMs: number;
   readonly objectives: readonly Objective[];
+  /** Which alerts must not fire, from the steady state to the end of observation. Those that entries expect need not stand here. */
+  readonly alerts?: SilentAlerts;
   /** The shell check of an operator is run all the way, and must tell a gateway outage from an operational system. */
   readonly operatorCheck?: boolean;
 }
@@ -58,6 +61,25 @@ export interface TimelineEntry {
   readonly fault: FaultSpec;
   /** What each layer must look like from injection on: `failed` until heal, `paused` and back without help, `interrupted` at each blow, `ok` untouched. */
   readonly expect: Readonly<Record<string, LayerCondition>>;
+  /** Pages that somebody must get for this fault; each is silent before it. Absent: nobody has to be paged. */
+  readonly alerts?: readonly ExpectedAlert[];
+}
+
+export interface ExpectedAlert {
+  readonly alert: AlertName;
+  /** For what it must fire, for each of the values: `{ layer: ['session', 'runtime'] }`. For anything else it must not. Absent: for anything. */
+  readonly labels?: Readonly<Record<string, readonly string[]>>;
+  /** From the injection until it fires, for the last of its labels. At least the alert's own `for`, for which the fault must last. */
+  readonly withinMs: number;
+  /** From the end of the fault (`atMs` + `forMs`) until it fires no more. Absent: that is not looked at. */
+  readonly resolvesWithinMs?: number;
+}
+
+export interface SilentAlerts {
+  /** `all-others`: all that a run can judge, but those that an entry expects and those that may fire. */
+  readonly silent: 'all-others' | readonly AlertName[];
+  /** Fire or not, as luck has it: exceptions from `all-others`. */
+  readonly mayFire?: readonly AlertName[];
 }
 
 export type LayerCondition = 'ok' | 'failed' | 'paused' | 'interrupted';

@@ -35,4 +35,5 @@ export default {
     // That the clocks were believed: by the one that lagged, slots came late.
     { sli: 'skillLatenessMaxSeconds', phase: 'during', is: '>=', threshold: 2 },
   ],
+  alerts: { silent: 'all-others' },
 } as const satisfies Scenario;

@@ -15,10 +15,13 @@ export default {
   timeline: [
     {
       atMs: 6_000,
-      // Long enough to use up whatever room the runtime may have put by.
-      forMs: 16_000,
+      // Long enough to use up whatever room the runtime may have put by, and for somebody to be told.
+      forMs: 22_000,
       fault: { kind: 'disk-full', nodes: ['runtime'] },
       expect: { session: 'ok', gateway: 'ok', runtime: 'ok' },
+      alerts: [
+        { alert: 'OpenclawLayerDegraded', labels: { layer: ['runtime'] }, withinMs: 22_000, resolvesWithinMs: 15_000 },
+      ],
     },
   ],
   settleMs: 10_000,
@@ -27,4 +30,5 @@ export default {
     { sli: 'layerSaidDegraded', layer: 'runtime', is: '==', threshold: 1 },
     { sli: 'layerStillDegraded', layer: 'runtime', is: '==', threshold: 0 },
   ],
+  alerts: { silent: 'all-others' },
 } as const satisfies Scenario;

@@ -15,12 +15,25 @@ export default {
   timeline: [
     {
       atMs: 5_000,
-      forMs: 8_000,
+      // Until everybody has been paged who is to be.
+      forMs: 20_000,
       fault: { kind: 'outage', nodes: ['gateway'] },
       expect: { session: 'ok', gateway: 'failed', runtime: 'ok' },
+      alerts: [
+        { alert: 'OpenclawLayerDown', labels: { layer: ['gateway'] }, withinMs: 16_000, resolvesWithinMs: 10_000 },
+        {
+          alert: 'OpenclawGatewayUnreachable',
+          labels: { layer: ['session', 'runtime'] },
+          withinMs: 11_000,
+          resolvesWithinMs: 10_000,
+        },
+        { alert: 'OpenclawOutboxGrowing', withinMs: 18_000, resolvesWithinMs: 20_000 },
+        { alert: 'OpenclawMessagesUndelivered', withinMs: 18_000, resolvesWithinMs: 20_000 },
+        { alert: 'OpenclawLayerDegraded', labels: { layer: ['session'] }, withinMs: 20_000, resolvesWithinMs: 10_000 },
+      ],
     },
     {
-      atMs: 20_000,
+      atMs: 32_000,
       forMs: 6_000,
       fault: { kind: 'hang', nodes: ['gateway'] },
       expect: { session: 'ok', gateway: 'failed', runtime: 'ok' },
@@ -28,6 +41,11 @@ export default {
   ],
   settleMs: 10_000,
   objectives: [
+    { sli: 'detectSeconds', fault: '1-outage', layer: 'runtime', is: '<=', threshold: 15 },
+    { sli: 'detectSeconds', fault: '1-outage', layer: 'session', is: '<=', threshold: 15 },
+    { sli: 'reconnectSeconds', fault: '1-outage', layer: 'runtime', is: '<=', threshold: 15 },
+    { sli: 'reconnectSeconds', fault: '1-outage', layer: 'session', is: '<=', threshold: 15 },
+    { sli: 'firstSuccessSeconds', fault: '1-outage', is: '<=', threshold: 30 },
     { sli: 'gatewayConnectionIssues', layer: 'runtime', is: '>=', threshold: 1 },
     { sli: 'gatewayConnectionAttempts', layer: 'runtime', is: '<=', threshold: 80 },
     { sli: 'gatewayConnectionAttempts', layer: 'session', is: '<=', threshold: 80 },
@@ -35,4 +53,5 @@ export default {
     { sli: 'skillLatenessMaxSeconds', phase: 'during', skill: 'health-report', is: '<=', threshold: 1.5 },
   ],
   operatorCheck: true,
+  alerts: { silent: 'all-others' },
 } as const satisfies Scenario;

@@ -28,4 +28,5 @@ export default {
     { sli: 'heartbeatTimeouts', is: '>=', threshold: sessions },
     { sli: 'crowdBackSeconds', fault: '1-link-blackhole', is: '<=', threshold: 5 },
   ],
+  alerts: { silent: 'all-others' },
 } as const satisfies Scenario;

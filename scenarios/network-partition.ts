@@ -26,6 +26,15 @@ export default {
         mode: 'blackhole',
       },
       expect: { session: 'failed', gateway: 'failed', runtime: 'ok' },
+      alerts: [
+        // The session layer is on the gateway's side of the cut.
+        {
+          alert: 'OpenclawGatewayUnreachable',
+          labels: { layer: ['runtime'] },
+          withinMs: 14_000,
+          resolvesWithinMs: 10_000,
+        },
+      ],
     },
   ],
   settleMs: 10_000,
@@ -36,8 +45,12 @@ export default {
     { sli: 'skillLatenessMaxSeconds', phase: 'during', skill: 'tiktok-poster', is: '>=', threshold: 5 },
     { sli: 'skillLatenessMaxSeconds', phase: 'during', skill: 'tiktok-poster', is: '<=', threshold: 26 },
     { sli: 'skillSlotsMissed', skill: 'tiktok-poster', is: '==', threshold: 0 },
+    { sli: 'detectSeconds', fault: '1-partition', layer: 'runtime', is: '<=', threshold: 15 },
+    { sli: 'reconnectSeconds', fault: '1-partition', layer: 'runtime', is: '<=', threshold: 15 },
     { sli: 'gatewayConnectionIssues', layer: 'runtime', is: '>=', threshold: 1 },
     // Backed off to 1 s, an outage of 14 s and the start before it need a fraction of this.
     { sli: 'gatewayConnectionAttempts', layer: 'runtime', is: '<=', threshold: 60 },
   ],
+  // Reports pile up for about as long as this takes to fire.
+  alerts: { silent: 'all-others', mayFire: ['OpenclawOutboxGrowing'] },
 } as const satisfies Scenario;

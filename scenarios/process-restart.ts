@@ -29,4 +29,14 @@ export default {
     { sli: 'gatewayConnectionIssues', layer: 'runtime', is: '>=', threshold: 1 },
     { sli: 'gatewayConnectionAttempts', layer: 'runtime', is: '<=', threshold: 80 },
   ],
+  // As luck has it: down for as long as the first two take to fire, or up in between often enough for the others.
+  alerts: {
+    silent: 'all-others',
+    mayFire: [
+      'OpenclawLayerDown',
+      'OpenclawGatewayUnreachable',
+      'OpenclawRestartLoop',
+      'OpenclawGatewayConnectionIssues',
+    ],
+  },
 } as const satisfies Scenario;

@@ -21,5 +21,9 @@ export default {
     },
   ],
   settleMs: 7_000,
-  objectives: [{ sli: 'crowdBackSeconds', fault: '1-link-down', is: '<=', threshold: 5 }],
+  objectives: [
+    { sli: 'crowdBackSeconds', fault: '1-link-down', is: '<=', threshold: 5 },
+    { sli: 'sessionsResumedRatio', is: '==', threshold: 1 },
+  ],
+  alerts: { silent: 'all-others' },
 } as const satisfies Scenario;

@@ -1,4 +1,4 @@
-/** Runtime restart: the skill runtime is killed while a skill runs, then again and again, and then its whole container crashes. */
+/** Runtime restart: the skill runtime is killed while a skill runs, then its whole container crashes, and then it is killed again and again. */
 import type { Scenario } from '../chaos/scenario.ts';
 
 export default {
@@ -20,14 +20,24 @@ export default {
     },
     {
       atMs: 15_000,
-      forMs: 6_000,
-      fault: { kind: 'kill', nodes: ['runtime'], everyMs: 700 },
+      fault: { kind: 'crash', nodes: ['runtime'] },
       expect: { session: 'ok', gateway: 'ok', runtime: 'paused' },
     },
     {
-      atMs: 29_000,
-      fault: { kind: 'crash', nodes: ['runtime'] },
+      atMs: 23_000,
+      // Up for long enough in between to be scraped, and to begin with what is due.
+      forMs: 14_000,
+      fault: { kind: 'kill', nodes: ['runtime'], everyMs: 4_500 },
       expect: { session: 'ok', gateway: 'ok', runtime: 'paused' },
+      alerts: [
+        // The third start within 30 s; over when the first of the last three is 30 s ago.
+        {
+          alert: 'OpenclawRestartLoop',
+          labels: { layer: ['runtime'] },
+          withinMs: 18_000,
+          resolvesWithinMs: 40_000,
+        },
+      ],
     },
   ],
   settleMs: 10_000,
@@ -35,4 +45,6 @@ export default {
     { sli: 'skillSlotsMissed', is: '==', threshold: 0 },
     { sli: 'skillSlotsDoubled', is: '==', threshold: 0 },
   ],
+  // Where it starts slowly, it is down for about as long as this takes to fire.
+  alerts: { silent: 'all-others', mayFire: ['OpenclawLayerDown'] },
 } as const satisfies Scenario;

@@ -25,4 +25,6 @@ export default {
     { sli: 'skillLatenessGrowthSeconds', is: '<=', threshold: 0.75 },
     { sli: 'skillLatenessMaxSeconds', phase: 'during', is: '<=', threshold: 1.5 },
   ],
+  // Something is always on its way meanwhile: for about as long as these take to fire.
+  alerts: { silent: 'all-others', mayFire: ['OpenclawOutboxGrowing', 'OpenclawMessagesUndelivered'] },
 } as const satisfies Scenario;

@@ -38,4 +38,6 @@ export default {
     { sli: 'skillSlotsMissed', is: '==', threshold: 0 },
     { sli: 'skillSlotsDoubled', is: '==', threshold: 0 },
   ],
+  // Three starts within 30 s or not, and 15 s of telling what was lost: that depends on how soon it recovers.
+  alerts: { silent: 'all-others', mayFire: ['OpenclawRestartLoop', 'OpenclawLayerDegraded'] },
 } as const satisfies Scenario;

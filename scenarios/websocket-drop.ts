@@ -30,6 +30,8 @@ export default {
   objectives: [
     { sli: 'durableLost', what: 'event', is: '==', threshold: 0 },
     { sli: 'durableDoubled', what: 'event', is: '==', threshold: 0 },
+    { sli: 'sessionsResumedRatio', is: '==', threshold: 1 },
     { sli: 'skillLatenessGrowthSeconds', is: '<=', threshold: 1 },
   ],
+  alerts: { silent: 'all-others' },
 } as const satisfies Scenario;

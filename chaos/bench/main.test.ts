@@ -12,7 +12,7 @@ describe('npm run bench', () => {
   ])('with %j names what there is', (names, message) => {
     const { status, stderr, stdout } = spawnSync(process.execPath, [main, ...names], { encoding: 'utf8' });
     expect(stderr).toContain(message);
-    expect(stderr).toContain('one of: system, toxiproxy');
+    expect(stderr).toContain('one of: system, toxiproxy, tracing');
     expect(stdout).toBe('');
     expect(status).toBe(3);
   });

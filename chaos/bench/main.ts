@@ -4,9 +4,14 @@ import { ChaosError, InvalidInput } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { benchSystem } from './system/system.ts';
 import { benchToxiproxy } from './toxiproxy.ts';
+import { benchTracing } from './tracing/tracing.ts';
 
 /** Name → what it does; it prints its result. */
-const benches: Readonly<Record<string, () => Promise<void>>> = { system: benchSystem, toxiproxy: benchToxiproxy };
+const benches: Readonly<Record<string, () => Promise<void>>> = {
+  system: benchSystem,
+  toxiproxy: benchToxiproxy,
+  tracing: benchTracing,
+};
 
 try {
   await benchOf(process.argv.slice(2))();

@@ -11,6 +11,7 @@ import {
   deliberateBugs,
   judgeControl,
 } from '../run/control.ts';
+import { independenceShare } from '../terminal/independence-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { makePlans, type Prepared } from './prepare.ts';
 import { type PlayOptions, playAll } from './run.ts';
@@ -28,11 +29,15 @@ export async function runControl(
   const targets = [...new Set(plans.map(({ target }) => target))];
   const target = targets.join(', ');
   const results = await playAll({ plans, platform }, { ...options, target }, terminal);
-  const judged = results.map((result) => ({ ...judgeControl(result), on: result.plan.target }));
+  const judged = results.map((result) => {
+    const { independence, plan } = result;
+    return { ...judgeControl(result), on: plan.target, independence: independence && independenceShare(independence) };
+  });
   const title = `Control: ${controlTarget} must break, and hold without a fault; each bug must be found`;
   terminal.lines(['', colors.bold(title)]);
-  for (const { scenario, on, asExpected, text } of judged) {
-    terminal.line(`  ${asExpected ? colors.green('✓') : colors.red('✗')} ${scenario} on ${on}: ${text}`);
+  for (const { scenario, on, asExpected, text, independence } of judged) {
+    const aside = independence === undefined ? '' : colors.dim(`; independence ${independence}`);
+    terminal.line(`  ${asExpected ? colors.green('✓') : colors.red('✗')} ${scenario} on ${on}: ${text}${aside}`);
   }
   for (const { name, why } of notPlayed) terminal.line(`  - ${name}: not played on ${platform.provider.name}: ${why}`);
   const run = new Set(results.map(({ plan }) => plan));

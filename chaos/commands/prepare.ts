@@ -93,7 +93,7 @@ function refusedBy(provider: PlatformProvider, scenarios: readonly LoadedScenari
   });
 }
 
-async function platformOf(name: string): Promise<ChosenPlatform | Problem> {
+export async function platformOf(name: string): Promise<ChosenPlatform | Problem> {
   if (name === auto) {
     const choice = await choosePlatform(Object.values(platforms));
     return { provider: platforms[choice.name], choice };

@@ -30,6 +30,16 @@ describe('an HTTP probe', () => {
 
   const probe = (address: string, deadlineMs = 2000) => httpProbe({ address, path: '/health', deadlineMs });
 
+  it('asks not to be traced: it is nobody', async () => {
+    const asked = Promise.withResolvers<string>();
+    const server = createServer((socket) => socket.once('data', (data) => asked.resolve(String(data))));
+    servers.push(server);
+    server.on('connection', (socket) => sockets.add(socket));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    void probe(`127.0.0.1:${(server.address() as AddressInfo).port}`);
+    expect(await asked.promise).toMatch(/\r\ntraceparent: 00-[0-9a-f]{32}-[0-9a-f]{16}-00\r\n/);
+  });
+
   it.each([
     ['whole', ['HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'], true, undefined],
     ['in pieces', ['HTTP/1.1 20', '0 OK\r\nContent-Length: 4\r\n', '\r\nab', 'cd'], true, undefined],

@@ -7,6 +7,8 @@ import type { ProbeOutcome } from '../observe/probe-track.ts';
 import { parseAddress } from './address.ts';
 
 const maxResponseBytes = 1024 * 1024;
+/** Not sampled: a monitor's requests are nobody's, and would be most of what is traced. */
+const untraced = `traceparent: 00-${'1'.repeat(32)}-${'1'.repeat(16)}-00\r\n`;
 
 export interface HttpProbeRequest {
   readonly address: string;
@@ -31,7 +33,8 @@ export function httpProbe({ address, path, token, deadlineMs }: HttpProbeRequest
     );
     socket.on('connect', () => {
       const authorization = token === undefined ? '' : `authorization: Bearer ${token}\r\n`;
-      socket.write(`GET ${path} HTTP/1.1\r\nhost: ${address}\r\n${authorization}connection: close\r\n\r\n`);
+      const headers = `host: ${address}\r\n${authorization}${untraced}connection: close\r\n`;
+      socket.write(`GET ${path} HTTP/1.1\r\n${headers}\r\n`);
     });
     socket.on('data', (chunk: Buffer) => {
       const outcome = response.add(chunk);

@@ -17,12 +17,13 @@ describe('requests for runs', () => {
     return { made, accepted, refused };
   }
 
-  it('are repeated with the same key until accepted', async () => {
-    const seen: { key: unknown; body: string; url: string | undefined }[] = [];
+  it('are repeated with the same key, in the same trace, until accepted', async () => {
+    const seen: { key: unknown; traceparent: unknown; body: string; url: string | undefined }[] = [];
     const address = await serve(async (request, response) => {
       let body = '';
       for await (const chunk of request) body += chunk;
-      seen.push({ key: request.headers['idempotency-key'], body, url: request.url });
+      const { 'idempotency-key': key, traceparent } = request.headers;
+      seen.push({ key, traceparent, body, url: request.url });
       if (seen.length === 1) response.destroy();
       else if (seen.length < 4) response.writeHead(seen.length === 2 ? 503 : 404).end('{}');
       else response.writeHead(202).end('{"run":{"id":"r1"}}');
@@ -34,6 +35,8 @@ describe('requests for runs', () => {
     expect(seen[0]).toMatchObject({ body: '{"session":"my-session"}', url: '/v1/skills/s/runs' });
     expect(made.pending).toBe(0);
     const [request] = made.requests;
+    expect(new Set(seen.map(({ traceparent }) => traceparent))).toEqual(new Set([request?.traceparent]));
+    expect(request?.traceparent).toContain(request?.trace ?? 'no trace');
     expect(request?.acceptedAttemptMs).toBeGreaterThan(request?.requestedMs ?? Number.POSITIVE_INFINITY);
   });
 

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { nowMs } from '../observe/clock.ts';
 import { fullJitterMs } from './backoff.ts';
 import { BadStatus, httpJson } from './http-json.ts';
+import { startTrace } from './trace-start.ts';
 
 const accepted = z.object({ run: z.object({ id: z.string().min(1) }) });
 const attemptTimeoutMs = 3000;
@@ -15,6 +16,9 @@ const maxPending = 10;
 
 export interface RunRequest {
   readonly key: string;
+  /** Trace that each attempt of it is a part of. */
+  readonly trace: string;
+  readonly traceparent: string;
   readonly requestedMs: number;
   /** Start of the attempt that was accepted. */
   acceptedAttemptMs?: number;
@@ -52,7 +56,7 @@ export class RunRequests implements Disposable {
   /** Asks for one more run. `anyway` overrides the limit by a little: for the request that proves a recovery. */
   ask(anyway = false): void {
     if (this.#closed || this.#pending.size >= maxPending + (anyway ? 5 : 0)) return;
-    const request: RunRequest = { key: randomUUID(), requestedMs: nowMs() };
+    const request: RunRequest = { key: randomUUID(), ...startTrace(), requestedMs: nowMs() };
     this.requests.push(request);
     this.#pending.set(request, undefined);
     void this.#attempt(request, 0);
@@ -82,7 +86,7 @@ export class RunRequests implements Disposable {
     }
   }
 
-  async #post({ key }: RunRequest): Promise<string> {
+  async #post({ key, traceparent }: RunRequest): Promise<string> {
     const { address, token, skill, session } = this.#options;
     const own = session();
     const { body } = await httpJson({
@@ -90,7 +94,7 @@ export class RunRequests implements Disposable {
       method: 'POST',
       path: `/v1/skills/${encodeURIComponent(skill)}/runs`,
       token,
-      headers: { 'idempotency-key': key },
+      headers: { 'idempotency-key': key, traceparent },
       body: own === undefined ? {} : { session: own },
       timeoutMs: attemptTimeoutMs,
     });

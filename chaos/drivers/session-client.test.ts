@@ -4,6 +4,7 @@ import { fullJitterMs } from './backoff.ts';
 import { ReceivedLog } from './received-log.ts';
 import { SessionClient } from './session-client.ts';
 import { readHistory } from './session-history.ts';
+import { startTrace } from './trace-start.ts';
 
 let system: FakeSystem;
 let client: SessionClient;
@@ -62,6 +63,20 @@ describe('the session client', () => {
     await vi.waitFor(() => expect([...client.acknowledged.keys()]).toEqual(['m1']), { timeout: 5000 });
     const kept = [...system.session.sessions.values()].flatMap(({ lines }) => lines);
     expect(kept.map(({ id }) => id)).toEqual(['m1']);
+  });
+
+  it('sends a message along with its trace, each time with the same one', async () => {
+    const { traceparent } = startTrace();
+    client.post('plain', 0);
+    client.post('traced', 1, traceparent);
+    await vi.waitFor(() => expect(client.waiting).toBe(0));
+    link().swallow();
+    client.post('again', 2, traceparent);
+    await link().allow();
+    await vi.waitFor(() => expect(client.waiting).toBe(0), { timeout: 5000 });
+    const { traceparents } = system.session;
+    expect(traceparents.slice(0, 2)).toEqual([undefined, traceparent]);
+    expect(new Set(traceparents.slice(2))).toEqual(new Set([traceparent]));
   });
 
   it('finds out by itself that the link is dead', { timeout: 15_000 }, async () => {

@@ -26,11 +26,17 @@ export interface SessionClientOptions {
   readonly onAck?: (id: string, atMs: number) => void;
 }
 
+interface Message {
+  readonly id: string;
+  readonly body: unknown;
+  readonly traceparent?: string;
+}
+
 export class SessionClient implements Disposable {
   readonly received = new ReceivedLog();
   /** Offset by id of each acknowledged message. */
   readonly acknowledged = new Map<string, number>();
-  readonly #unacknowledged = new Map<string, unknown>();
+  readonly #unacknowledged = new Map<string, Message>();
   readonly #options: SessionClientOptions;
   #connection: SessionConnection | undefined;
   #identity: { readonly session: string; readonly epoch: string } | undefined;
@@ -78,16 +84,17 @@ export class SessionClient implements Disposable {
   }
 
   /** Sends a message and keeps sending it until it is acknowledged. False if too many wait already: then it was not accepted. */
-  post(id: string, body: unknown): boolean {
+  post(id: string, body: unknown, traceparent?: string): boolean {
     if (this.#closed || this.#unacknowledged.size >= maxUnacknowledged) return false;
-    this.#unacknowledged.set(id, body);
-    this.#sendOne(id, body);
+    const message = { id, body, ...(traceparent !== undefined && { traceparent }) };
+    this.#unacknowledged.set(id, message);
+    this.#sendOne(message);
     return true;
   }
 
-  #sendOne(id: string, body: unknown): void {
+  #sendOne(message: Message): void {
     const connection = this.#connection;
-    if (connection && connection.bufferedBytes < maxBufferedBytes) connection.send({ type: 'message', id, body });
+    if (connection && connection.bufferedBytes < maxBufferedBytes) connection.send({ type: 'message', ...message });
   }
 
   #dial(): void {
@@ -114,7 +121,7 @@ export class SessionClient implements Disposable {
     if (!connection.isOpen) return;
     this.#connection = connection;
     if (this.#options.heartbeat !== false) this.#keepAlive(connection);
-    for (const [id, body] of this.#unacknowledged) this.#sendOne(id, body);
+    for (const message of this.#unacknowledged.values()) this.#sendOne(message);
     this.#options.onConnect?.(connection.welcome);
   }
 

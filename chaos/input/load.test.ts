@@ -17,11 +17,12 @@ async function target(name: string) {
 }
 
 describe('the files of this project', () => {
-  it('are twelve scenarios and two targets', async () => {
+  it('are thirteen scenarios and two targets', async () => {
     expect(await scenarioNames(here)).toEqual([
       'clock-jump',
       'crash-loop',
       'disk-full',
+      'flapping-link',
       'gateway-down',
       'half-open',
       'network-partition',

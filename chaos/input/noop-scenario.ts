@@ -16,4 +16,5 @@ export const noopScenario = {
   ],
   settleMs: 6_000,
   objectives: [{ sli: 'skillLatenessGrowthSeconds', is: '<=', threshold: 1 }],
+  alerts: { silent: 'all-others' },
 } as const satisfies Scenario;

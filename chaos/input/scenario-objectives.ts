@@ -38,6 +38,9 @@ function checkObjective(
   if (parsed !== undefined) checkParams(sli, parsed, path, draft, entries, problems);
 }
 
+/** What a layer says of its own way to the gateway. */
+const saidByDiallers = /^(gatewayConnection|detectSeconds|reconnectSeconds)/;
+
 /** Catches a percentage given for a ratio, and milliseconds given for seconds where that cannot be. */
 function checkThreshold(name: SliName, threshold: number, path: readonly PropertyKey[], problems: InputProblems): void {
   const { sane, unit } = slis[name];
@@ -79,11 +82,15 @@ function checkParams(
       didYouMean(String(vantage), seenFrom),
     );
   }
-  if (layer === endToEnd && user?.runSkill === undefined) {
-    problems.add([...path, 'layer'], 'nothing is asked for end to end', 'give `user.runSkill`');
+  const wholeWay = layer === endToEnd ? 'layer' : name === 'firstSuccessSeconds' ? 'sli' : undefined;
+  if (wholeWay !== undefined && user?.runSkill === undefined) {
+    problems.add([...path, wholeWay], 'nothing is asked for end to end', 'give `user.runSkill`');
   }
-  if (name.startsWith('gatewayConnection') && !Object.values(manifest.links).some(({ from }) => from === layer)) {
+  if (saidByDiallers.test(name) && !Object.values(manifest.links).some(({ from }) => from === layer)) {
     problems.add([...path, 'layer'], `"${layer}" dials nobody`, 'name a layer that dials the gateway');
+  }
+  if (name.startsWith('alert')) {
+    problems.add([...path, 'sli'], 'alerts are judged by what the timeline says of them', "give the entry's `alerts`");
   }
   if (name.startsWith('durable') && user === undefined) {
     problems.add([...path, 'sli'], 'there is no user to whom anything was acknowledged', 'give `user`');

@@ -6,6 +6,7 @@ import type { Scenario, SkillPlan, UserLoad } from '../scenario.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { InputProblems, shown } from './input-problems.ts';
 import type { Problem } from './problem.ts';
+import { checkAlerts } from './scenario-alerts.ts';
 import type { Draft } from './scenario-draft.ts';
 import { checkObjectives } from './scenario-objectives.ts';
 import { shapes } from './scenario-shape.ts';
@@ -45,6 +46,7 @@ export function validateScenario(
     );
   }
   const entries = checkTimeline(parts.timeline, draft, problems);
+  checkAlerts(parts.alerts, parts.timeline, draft, entries, problems);
   checkObjectives(parts.objectives, draft, entries, problems);
   if (problems.found.length > 0) return { problems: problems.found };
   return { scenario: raw as Scenario, problems: [] };

@@ -21,6 +21,7 @@ export const shapes = {
     timeline: z.array(z.unknown()).min(1).max(50),
     settleMs: z.int().min(minObservationMs).max(hourMs),
     objectives: z.array(z.unknown()).max(200),
+    alerts: z.unknown().optional(),
     operatorCheck: z.boolean().optional(),
   }),
   skill: z.strictObject({
@@ -40,6 +41,17 @@ export const shapes = {
     forMs: positiveMs.optional(),
     fault: z.unknown(),
     expect: z.record(z.string(), z.unknown()),
+    alerts: z.array(z.unknown()).max(50).optional(),
+  }),
+  expectedAlert: z.strictObject({
+    alert: text,
+    labels: z.record(z.string(), z.array(text).min(1)).optional(),
+    withinMs: positiveMs,
+    resolvesWithinMs: positiveMs.optional(),
+  }),
+  silentAlerts: z.strictObject({
+    silent: z.union([z.literal('all-others'), z.array(text).max(50)]),
+    mayFire: z.array(text).max(50).optional(),
   }),
   condition: z.enum(['ok', 'failed', 'paused', 'interrupted']),
   objective: z.strictObject({ is: z.enum(['==', '>=', '<=']), threshold: z.number() }),

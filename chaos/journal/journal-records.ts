@@ -1,11 +1,12 @@
 /** What stands in a journal: one JSON object a line, each with the version of this format. */
 import { z } from 'zod';
 import type { Plan } from '../plan/plan-shape.ts';
+import { spanSchema } from '../traces/span.ts';
 import { answerSchema, entrySchema, evidenceSchema, starvationSchema, windowSchema } from '../verdict/evidence.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 
 /** Raised when an older reader would misread a newer line. */
-export const journalVersion = 1;
+export const journalVersion = 2;
 
 const { harnessFaults, steadyState, sequence } = evidenceSchema.shape;
 const planned = z.looseObject({ version: z.number(), entries: z.array(z.unknown()), checks: z.array(z.unknown()) });
@@ -33,6 +34,9 @@ export const recordSchema = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('probe'), layer: z.string(), vantage: z.string(), result: z.string() }),
   z.looseObject({ type: z.literal('slot'), skill: z.string(), dueMs: z.number() }),
   z.looseObject({ type: z.literal('note'), text: z.string() }),
+  z.strictObject({ type: z.literal('spans'), service: z.string(), spans: z.array(spanSchema) }),
+  /** How many spans of the system stand in here, and how many do not, being too many, no spans, or not to be written down. */
+  z.strictObject({ type: z.literal('traces'), spans: z.int(), over: z.int(), malformed: z.int(), unwritten: z.int() }),
 ]);
 
 /** As the conductor hands it in. */

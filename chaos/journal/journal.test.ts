@@ -12,6 +12,15 @@ import type { JournalEntry } from './journal-records.ts';
 import { judgeJournal } from './judge.ts';
 
 const plan = planOf();
+const aSpan = {
+  trace: '4bf92f3577b34da6a3ce929d0e0e4736',
+  id: '00f067aa0ba902b7',
+  name: 'run local',
+  kind: 'internal' as const,
+  startMs: 1.5,
+  ms: 2.25,
+  attributes: { 'openclaw.run.attempt': 1 },
+};
 let folder: string;
 let file: string;
 
@@ -34,6 +43,8 @@ function entriesOf(evidence: Evidence): JournalEntry[] {
     { type: 'fault', fault: '2-outage', what: 'injected', detail: 'outage' },
     { type: 'slot', skill: 'local', dueMs: 1 },
     { type: 'note', text: 'hello' },
+    { type: 'spans', service: 'runtime', spans: [aSpan] },
+    { type: 'traces', spans: 1, over: 0, malformed: 0, unwritten: 0 },
     ...harnessFaults.map((fault) => ({ type: 'harness-fault' as const, ...fault })),
     ...starved.map((time) => ({ type: 'starved' as const, ...time })),
     ...entries.map((entry) => ({ type: 'entry' as const, ...entry })),
@@ -55,7 +66,7 @@ describe('a journal', () => {
     await write(entries);
     const { records, tornLine } = await readJournal(file);
     expect(tornLine).toBeUndefined();
-    expect(records).toEqual(entries.map((entry) => ({ v: 1, at: 1_760_000_000_000, ...entry })));
+    expect(records).toEqual(entries.map((entry) => ({ v: 2, at: 1_760_000_000_000, ...entry })));
     expect(evidenceOf(records).starved).toEqual(starved);
   });
 
@@ -90,10 +101,11 @@ describe('a journal', () => {
     ['CHAOS_JOURNAL_GARBAGE', '{"v":1,"at":1,"type":"nonsense"}\n', ':2: type: '],
     ['CHAOS_JOURNAL_GARBAGE', '{"v":1,"at":1,"type":"steady-state","reached":"yes","detail":""}\n', ':2: reached: '],
     ['CHAOS_JOURNAL_GARBAGE', '\n', ':2: is not a line'],
+    ['CHAOS_JOURNAL_GARBAGE', '{"v":2,"at":1,"type":"spans","service":"x","spans":[{}]}\n', ':2: spans[0].trace: '],
     [
       'CHAOS_JOURNAL_NEWER',
-      '{"v":2,"at":1,"type":"note","text":"from the future"}\n',
-      ':2: has version 2, this program reads 1',
+      '{"v":3,"at":1,"type":"note","text":"from the future"}\n',
+      ':2: has version 3, this program reads 2',
     ],
   ])('%s: says by file and line what is wrong: %j', async (code, line, message) => {
     await write([{ type: 'note', text: 'x' }]);
@@ -111,6 +123,20 @@ describe('a journal', () => {
 });
 
 describe('judging again', () => {
+  it('reads what an earlier version has written, and knows of its traces and alerts that there are none', async () => {
+    const lines = entriesOf(heldEvidence(plan)).filter(({ type }) => type !== 'spans' && type !== 'traces');
+    const text = lines.map((entry) => `${JSON.stringify({ v: 1, at: 1, ...entry })}\n`).join('');
+    expect(text).toContain('"alerts":[]');
+    await writeFile(file, text.replaceAll('"alerts":[],', ''));
+    const { plan: judged, ...rejudged } = await judgeJournal(file);
+    expect(judged.topology.alerts).toEqual([]);
+    expect(rejudged).toMatchObject({
+      same: true,
+      verdict: { outcome: 'held' },
+      independence: { judged: 0, independent: 0 },
+    });
+  });
+
   it('gives the same verdict from the file alone', async () => {
     await write(entriesOf(heldEvidence(plan)));
     expect(await judgeJournal(file)).toMatchObject({ same: true, verdict: { outcome: 'held', exitCode: 0 } });

@@ -1,6 +1,7 @@
 /** Judges a run again from its journal alone: the same plan and evidence, so the same verdict. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Plan } from '../plan/plan-shape.ts';
+import { type Independence, independenceOf } from '../traces/independence.ts';
 import { judge, type Verdict } from '../verdict/verdict.ts';
 import { evidenceOf } from './evidence-of.ts';
 import { JournalError, readJournal } from './journal-reader.ts';
@@ -10,6 +11,7 @@ export interface Rejudged {
   readonly verdict: Verdict;
   /** The one that the run wrote down, if it got that far. */
   readonly recorded: Verdict | undefined;
+  readonly independence: Independence;
   /** Do the two say the same, to the last value? */
   readonly same: boolean;
 }
@@ -32,17 +34,24 @@ export async function judgeJournal(file: string): Promise<Rejudged> {
       },
     );
   }
+  const plan = withAlerts(start.plan);
   const evidence = evidenceOf(records);
   const torn =
     tornLine === undefined ? [] : [{ part: 'journal', detail: `line ${tornLine} was cut off while it was written` }];
-  const verdict = judge(start.plan, { ...evidence, harnessFaults: [...evidence.harnessFaults, ...torn] });
+  const verdict = judge(plan, { ...evidence, harnessFaults: [...evidence.harnessFaults, ...torn] });
   const recorded = records.findLast((record) => record.type === 'verdict')?.verdict;
   return {
-    plan: start.plan,
+    plan,
     verdict,
     recorded,
+    independence: independenceOf(records),
     same: recorded !== undefined && isDeepStrictEqual(plain(verdict), recorded),
   };
+}
+
+/** A plan of the time before alerts were judged names none. */
+function withAlerts(plan: Plan): Plan {
+  return { ...plan, topology: { ...plan.topology, alerts: plan.topology.alerts ?? [] } };
 }
 
 /** As it reads after a journey through JSON. */

@@ -1,6 +1,6 @@
 /** The end of observation: waits, within bounds, for what is under way; takes the last readings; writes the final figures; sums up. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Durable, Phase } from '../../metrics/vocabulary.ts';
+import { type Durable, durables, type Phase } from '../../metrics/vocabulary.ts';
 import type { Ledger } from '../drivers/ledger.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -87,7 +87,7 @@ export interface Books {
   readonly windows: readonly PhaseWindow[];
   readonly lags: readonly Interval[];
   /** When the end of each fault began. */
-  readonly healsMs: readonly number[];
+  readonly heals: ReadonlyMap<string, number>;
   /** What began before this, the node may not know of any more; undefined if it has lost no memory. Unix ms. */
   readonly forgottenMs: (node: string) => number | undefined;
   /** Computes and writes everything that follows from what is known by now. */
@@ -102,7 +102,8 @@ const minSettleMs = 10_000;
 const maxSettleMs = 60_000;
 
 export async function closeBooks(books: Books): Promise<Omit<ObservationSummary, 'sequence'>> {
-  const { watch, user, operator, windows, lags, endMs, findings, settle, problems } = books;
+  const { watch, user, crowd, operator, windows, lags, endMs, findings, settle, problems } = books;
+  if (crowd !== undefined) closeCrowd(books, crowd);
   await until(() => watch.inFlight === 0, 2 * probeDeadlineMs + 1000);
   if (watch.inFlight > 0) problems.add(`${watch.inFlight} probes did not end within their deadline`);
   watch.account(windows, lags, endMs);
@@ -232,7 +233,10 @@ async function closeUser(books: Books): Promise<Partial<Record<Durable, Tally>>>
     ...late,
     ...(crowd && { 'crowd-message': crowd.tally() }),
   };
-  for (const [what, { checked, lost, doubled }] of Object.entries(tallies)) {
+  for (const what of durables) {
+    const tally = tallies[what];
+    if (tally === undefined) continue;
+    const { checked, lost, doubled } = tally;
     publisher.raise('chaos_durable_checked_total', { what }, checked);
     publisher.raise('chaos_durable_lost_total', { what }, lost.length);
     publisher.raise('chaos_durable_doubled_total', { what }, doubled.length);
@@ -240,16 +244,24 @@ async function closeUser(books: Books): Promise<Partial<Record<Durable, Tally>>>
   return tallies;
 }
 
+/** How long after each heal the whole crowd was connected again. */
+function closeCrowd({ heals, publisher, endMs }: Books, crowd: Crowd): void {
+  for (const [fault, healedMs] of heals) {
+    const backMs = crowd.backAfterMs(healedMs, endMs);
+    if (backMs !== undefined) publisher.set('chaos_crowd_back_seconds', { fault }, backMs / 1000);
+  }
+}
+
 /** Each check against what was true of the node that it asks, as the observer saw it. */
 function closeOperator(books: Books, { checks }: OperatorChecks): OperatorSummary {
-  const { manifest, watch, publisher, healsMs, windows } = books;
+  const { manifest, watch, publisher, heals, windows } = books;
   const node = manifest.operator?.ports[operatorPort];
   const probes = (node === undefined ? undefined : watch.get(node, 'observer'))?.track.probes ?? [];
   const outages = outagesOf(probes);
   const wrong: OperatorCheck[] = [];
   let right = 0;
   for (const check of checks) {
-    const truth = truthOf(check, outages, healsMs);
+    const truth = truthOf(check, outages, [...heals.values()]);
     const { said, startMs } = check;
     const phase = windows.find(({ fromMs, toMs }) => fromMs <= startMs && startMs < toMs)?.phase;
     if (truth === undefined || said === undefined || phase === undefined) continue;

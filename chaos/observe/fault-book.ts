@@ -108,9 +108,11 @@ export class FaultBook {
     return recoveredMs !== undefined && nowMs() - recoveredMs >= steadyStreakMs;
   }
 
-  /** When the end of each fault began that the harness has ended, Unix ms. */
-  get healsMs(): readonly number[] {
-    return this.#records.all.flatMap(({ healedMs }) => healedMs ?? []);
+  /** When the end of each fault that has ended began, Unix ms, by its name. */
+  get heals(): ReadonlyMap<string, number> {
+    return new Map(
+      this.#records.all.flatMap(({ entry, healedMs }) => (healedMs === undefined ? [] : [[entry.name, healedMs]])),
+    );
   }
 
   /** What began before this, a node may not know of any more; undefined if it has lost no memory. Unix ms. */

@@ -98,6 +98,7 @@ describe('what the probes say of a fault', () => {
 
 describe('end to end', () => {
   const trip = (acceptedAttemptMs: number, finishedMs: number) => ({
+    trace: 't',
     run: 'r',
     requestedMs: 0,
     refusedAttemptMs: acceptedAttemptMs - 40,

@@ -5,7 +5,8 @@ import type { PlannedEntry } from '../plan/plan-shape.ts';
 export type FaultEntry = Pick<
   PlannedEntry,
   'name' | 'expect' | 'healedBy' | 'deferredSkills' | 'brokenSkills' | 'forgetfulNodes' | 'clockOffsetMs'
->;
+> &
+  Partial<Pick<PlannedEntry, 'forMs' | 'alerts'>>;
 
 export class FaultRecord {
   readonly entry: FaultEntry;

@@ -1,5 +1,5 @@
 /** Turns what is known so far into the recorder's metrics: the one place that knows which figure goes where. */
-import { endToEnd, phases } from '../../metrics/vocabulary.ts';
+import { endToEnd, phases, probeResults } from '../../metrics/vocabulary.ts';
 import type { FaultFinding } from './fault-findings.ts';
 import type { FaultRecord } from './fault-record.ts';
 import { type Interval, overlapMs } from './intervals.ts';
@@ -29,8 +29,8 @@ export function writeViews(publisher: Publisher, views: readonly WatchedView[]):
       const { observed, available } = coverage.seconds[phase];
       publisher.raise('chaos_layer_observed_seconds_total', { layer, vantage, phase }, observed);
       publisher.raise('chaos_layer_available_seconds_total', { layer, vantage, phase }, available);
-      for (const [result, count] of Object.entries(counts[phase] ?? {})) {
-        publisher.raise('chaos_probes_total', { layer, vantage, phase, result }, count);
+      for (const result of probeResults) {
+        publisher.raise('chaos_probes_total', { layer, vantage, phase, result }, counts[phase]?.[result] ?? 0);
       }
     }
   }

@@ -75,7 +75,15 @@ describe.concurrent('observation', () => {
       expect(metrics.get(`chaos_durable_doubled_total{what="${what}"}`)).toBe(0);
     }
     const kinds = new Set(journal.map(({ kind }) => kind));
-    for (const kind of ['probe', 'phase', 'slot', 'user', 'summary']) expect(kinds).toContain(kind);
+    for (const kind of ['probe', 'phase', 'slot', 'user', 'round-trip', 'summary']) expect(kinds).toContain(kind);
+    const traces = journal
+      .filter(({ kind }) => kind === 'round-trip')
+      .map((record) => (record as { trace?: string }).trace);
+    for (const trace of traces) expect(trace).toMatch(/^[0-9a-f]{32}$/);
+    expect(new Set(traces).size).toBe(traces.length);
+    // Each message begins a trace of its own.
+    expect(new Set(system.session.traceparents).size).toBeGreaterThan(2);
+    for (const traceparent of system.session.traceparents) expect(traceparent).toMatch(/-01$/);
   });
 
   it('makes every counter series exist at 0, and no timestamp, before anything happened', async () => {

@@ -6,9 +6,12 @@
 import type { Phase } from '../../metrics/vocabulary.ts';
 import { Ledger } from '../drivers/ledger.ts';
 import type { Manifest } from '../manifest.ts';
+import { judgedAlerts } from '../plan/judged-alerts.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Recorder } from '../recorder.ts';
 import type { Scenario } from '../scenario.ts';
+import { AlertBook, type AlertChange } from './alert-book.ts';
+import { AlertWatch } from './alert-watch.ts';
 import { catchUpRule, headStartRule, mendedRule } from './catch-up.ts';
 import { nowMs } from './clock.ts';
 import { closeBooks, type ObservationSummary } from './close-books.ts';
@@ -39,10 +42,11 @@ export interface ObservationOptions {
   /** What it throws makes the evidence incomplete, and stops nothing. */
   readonly journal: (record: object) => void;
   readonly onChange: (snapshot: Snapshot) => void;
+  readonly onAlert?: (change: AlertChange) => void;
 }
 
 export interface Observation extends AsyncDisposable {
-  /** How long everything has been good until now: each probe, the user served, each skill on schedule; 0 if anything is not. */
+  /** How long everything has been good until now: each probe, the user served, each skill on schedule, each judged alert silent; 0 if anything is not. */
   goodForMs(): number;
   enter(phase: Phase): void;
   /** To be called right before the injection begins. Times are Unix ms of `nowMs`. */
@@ -56,6 +60,8 @@ export interface Observation extends AsyncDisposable {
   healed(name: string, atMs: number): void;
   /** Every layer that the fault hit, and the way end to end, has recovered, and that was 5 s ago: it may be called lasting. */
   recovered(name: string): boolean;
+  /** Each alert that the fault must raise has fired and resolved, or its time for that is over. */
+  alertsSettled(name: string): boolean;
   /** Id of a run that is in progress, by the ledger, and whose effect is not there yet; for faults that need one. */
   skillRunning(): Promise<string | undefined>;
   /** When a run finished, by its effect, Unix ms; undefined while there is none. */
@@ -83,10 +89,10 @@ class RunningObservation implements Observation {
   readonly #watch: Watch;
   readonly #user: User | undefined;
   readonly #crowd: Crowd | undefined;
-  /** When the end of each fault began. */
-  readonly #heals = new Map<string, number>();
   readonly #skills: SkillWatch;
   readonly #operator: OperatorChecks | undefined;
+  readonly #alerts: AlertBook;
+  readonly #alertWatch: AlertWatch | undefined;
   readonly #ledger: Ledger | undefined;
   readonly #ticker: NodeJS.Timeout;
   readonly #follower: NodeJS.Timeout;
@@ -131,6 +137,9 @@ class RunningObservation implements Observation {
     this.#operator = scenario.operatorCheck
       ? new OperatorChecks(platform, (check) => this.#note('operator-check', check))
       : undefined;
+    const judged = judgedAlerts(scenario);
+    this.#alerts = new AlertBook(judged, entries, publisher);
+    this.#alertWatch = judged.length === 0 ? undefined : this.#startAlertWatch();
     this.#ticker = setInterval(() => this.#tick(), tickMs);
     // Not reachable now is no news: the probes tell that.
     this.#follower = setInterval(() => void this.#ledger?.follow(ledgerTimeoutMs / 2).catch(() => {}), followLedgerMs);
@@ -170,6 +179,7 @@ class RunningObservation implements Observation {
         this.#changed();
       },
       onRefused: (detail) => this.#problem(`a request for a run was refused for good: ${detail}`),
+      onRoundTrip: (roundTrip) => this.#note('round-trip', roundTrip),
     });
   }
 
@@ -181,23 +191,39 @@ class RunningObservation implements Observation {
     return new Crowd({ address: () => platform.linkAddress(link), token, load });
   }
 
+  #startAlertWatch(): AlertWatch {
+    return new AlertWatch({
+      prometheusUrl: this.#options.platform.prometheusUrl,
+      saw: (rules) => {
+        for (const change of this.#alerts.saw(rules)) {
+          this.#note('alert', change);
+          this.#options.onAlert?.(change);
+        }
+      },
+      onProblem: (detail) => this.#note('alert-unobserved', { detail }),
+    });
+  }
+
   goodForMs(): number {
     const now = nowMs();
     const parts = this.#watch.views.map((view) => view.goodForMs(now));
     if (this.#user) parts.push(this.#user.goodForMs(now));
     if (this.#crowd) parts.push(this.#crowd.goodForMs(now));
+    if (this.#alertWatch) parts.push(this.#alerts.silentForMs(now));
     return Math.max(0, Math.min(...parts, this.#skills.goodForMs(now)));
   }
 
   enter(phase: Phase): void {
     const atMs = nowMs();
     this.#phases.enter(phase, atMs);
+    this.#alerts.begin(atMs);
     this.#note('phase', { phase, atMs });
     this.#changed();
   }
 
   injected(name: string, atMs: number): void {
     this.#faults.injected(name, atMs);
+    this.#alerts.injected(name, atMs);
     this.#bump();
   }
 
@@ -218,13 +244,16 @@ class RunningObservation implements Observation {
 
   healed(name: string, atMs: number): void {
     this.#faults.healed(name, atMs);
-    this.#heals.set(name, atMs);
     this.#user?.probeEndToEnd();
     this.#bump();
   }
 
   recovered(name: string): boolean {
     return this.#faults.recovered(name);
+  }
+
+  alertsSettled(name: string): boolean {
+    return this.#alerts.settled(name, nowMs());
   }
 
   async skillRunning(): Promise<string | undefined> {
@@ -247,6 +276,7 @@ class RunningObservation implements Observation {
       skills: this.#skills,
       user: this.#user,
       operator: this.#operator,
+      alerts: this.#alerts,
     });
   }
 
@@ -261,12 +291,9 @@ class RunningObservation implements Observation {
     this.#endMs = endMs;
     this.#watch.stop();
     this.#phases.end(endMs);
+    this.#alerts.end(endMs);
     this.#user?.stopLoad();
     this.#crowd?.stopLoad();
-    for (const [fault, healedMs] of this.#heals) {
-      const backMs = this.#crowd?.backAfterMs(healedMs, endMs);
-      if (backMs !== undefined) this.#publisher.set('chaos_crowd_back_seconds', { fault }, backMs / 1000);
-    }
     const books = await closeBooks({
       endMs,
       manifest,
@@ -282,12 +309,14 @@ class RunningObservation implements Observation {
       publisher: this.#publisher,
       windows: this.#phases.windows,
       lags: this.#lag.lags,
-      healsMs: this.#faults.healsMs,
+      heals: this.#faults.heals,
       forgottenMs: (node) => this.#faults.forgottenMs(node),
       settle: () => this.#tick(),
       findings: () => this.#faults.findings,
       problems: this.#problems,
     });
+    await this.#alertWatch?.until(() => this.#alerts.seenUntil(endMs));
+    await this.#alertWatch?.[Symbol.asyncDispose]();
     clearInterval(this.#ticker);
     clearInterval(this.#follower);
     const summary = { ...books, sequence: recorder.bump() };
@@ -343,6 +372,10 @@ class RunningObservation implements Observation {
     this.#user?.[Symbol.dispose]();
     this.#crowd?.[Symbol.dispose]();
     this.#lag[Symbol.dispose]();
-    await Promise.all([this.#skills[Symbol.asyncDispose](), this.#operator?.stop(0)]);
+    await Promise.all([
+      this.#skills[Symbol.asyncDispose](),
+      this.#operator?.stop(0),
+      this.#alertWatch?.[Symbol.asyncDispose](),
+    ]);
   }
 }

@@ -1,23 +1,16 @@
 /** Lays the ledger, the effects and the system's own counters side by side: what became of each slot, and who contradicts whom. Pure. */
+import type { disagreements, skillOutcomes } from '../../metrics/vocabulary.ts';
 import type { LedgerRow, MissedRange } from '../drivers/ledger.ts';
 import type { Effect, SlotFate } from './slots.ts';
 
-export const outcomes = ['success', 'failed', 'missed'] as const;
-export type Outcome = (typeof outcomes)[number];
+export type Outcome = (typeof skillOutcomes)[number];
 
 /**
  * `ledger-without-effect`: it says succeeded, and the skill wrote nothing. `effect-without-ledger`: the skill ran, and the ledger does
  * not know. `counter`: the runtime's own total of successes is not the ledger's. `slot-without-ledger`: a slot that was due is not
  * there, nor told to be missed, though the runtime has gone on to later ones. `effects-changed`: effects that were seen are gone, or lines are torn.
  */
-export const betweens = [
-  'ledger-without-effect',
-  'effect-without-ledger',
-  'counter',
-  'slot-without-ledger',
-  'effects-changed',
-] as const;
-type Between = (typeof betweens)[number];
+type Between = (typeof disagreements)[number];
 
 export interface Disagreement {
   readonly between: Between;

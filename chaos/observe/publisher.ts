@@ -1,12 +1,10 @@
 /** Writes what was observed into the recorder's metrics. Totals are computed anew each time; a counter is raised to its total and never falls. */
-import type { Counter, Gauge, Registry } from 'prom-client';
-import type { catalog, LabelOf, MetricName } from '../../metrics/catalog.ts';
+import type { Registry } from 'prom-client';
+import type { LabelsOf, MetricOfType } from '../../metrics/catalog.ts';
 import { instrument } from '../../metrics/instrument.ts';
 
-type OfType<T extends string> = { [N in MetricName]: (typeof catalog)[N]['type'] extends T ? N : never }[MetricName];
-export type CounterName = OfType<'counter'>;
-export type GaugeName = OfType<'gauge'>;
-type Labels<N extends MetricName> = Readonly<Record<LabelOf<N>, string>>;
+export type CounterName = MetricOfType<'counter'>;
+export type GaugeName = MetricOfType<'gauge'>;
 
 export class Publisher {
   readonly #registry: Registry;
@@ -17,27 +15,29 @@ export class Publisher {
   }
 
   /** Raises a counter to this total; with 0 it makes the series exist. */
-  raise<N extends CounterName>(name: N, labels: Labels<N>, total: number): void {
+  raise<N extends CounterName>(name: N, labels: LabelsOf<N>, total: number): void {
     const key = `${name} ${Object.values(labels).join(' ')}`;
     const known = this.#totals.get(key);
     if (known !== undefined && total <= known) return;
-    (instrument(this.#registry, name) as unknown as Counter).inc({ ...labels }, total - (known ?? 0));
+    const counter = instrument(this.#registry, name) as unknown as { inc(labels: object, by: number): void };
+    counter.inc(labels, total - (known ?? 0));
     this.#totals.set(key, total);
   }
 
-  add<N extends CounterName>(name: N, labels: Labels<N>, amount: number): void {
+  add<N extends CounterName>(name: N, labels: LabelsOf<N>, amount: number): void {
     const key = `${name} ${Object.values(labels).join(' ')}`;
     this.raise(name, labels, (this.#totals.get(key) ?? 0) + amount);
   }
 
-  set<N extends GaugeName>(name: N, labels: Labels<N>, value: number): void {
-    (instrument(this.#registry, name) as unknown as Gauge).set({ ...labels }, value);
+  set<N extends GaugeName>(name: N, labels: LabelsOf<N>, value: number): void {
+    const gauge = instrument(this.#registry, name) as unknown as { set(labels: object, value: number): void };
+    gauge.set(labels, value);
   }
 
   /** A point in time, given in Unix ms. */
   timestamp<N extends Extract<GaugeName, `${string}_timestamp_seconds`>>(
     name: N,
-    labels: Labels<N>,
+    labels: LabelsOf<N>,
     atMs: number | undefined,
   ): void {
     if (atMs !== undefined) this.set(name, labels, atMs / 1000);

@@ -1,5 +1,6 @@
 /** The state of things at one moment, for a live view. */
 import type { OperatorState, Phase, Vantage } from '../../metrics/vocabulary.ts';
+import type { AlertBook } from './alert-book.ts';
 import type { OperatorChecks } from './operator-check.ts';
 import type { SkillWatch } from './skill-watch.ts';
 import type { User } from './user.ts';
@@ -15,6 +16,8 @@ export interface Snapshot {
   readonly skills: Readonly<Record<string, SkillState>>;
   readonly user: UserState | undefined;
   readonly operatorSaid: OperatorState | undefined;
+  /** What fires, with its labels. */
+  readonly alerts: readonly string[];
 }
 
 interface SkillState {
@@ -42,9 +45,10 @@ export interface SnapshotSources {
   readonly skills: SkillWatch;
   readonly user: User | undefined;
   readonly operator: OperatorChecks | undefined;
+  readonly alerts: Pick<AlertBook, 'firing'>;
 }
 
-export function snapshotOf({ atMs, phase, views, skills, user, operator }: SnapshotSources): Snapshot {
+export function snapshotOf({ atMs, phase, views, skills, user, operator, alerts }: SnapshotSources): Snapshot {
   const layers: Record<string, Partial<Record<Vantage, LiveState>>> = {};
   for (const watched of views) {
     const { layer, vantage } = watched.view;
@@ -57,6 +61,7 @@ export function snapshotOf({ atMs, phase, views, skills, user, operator }: Snaps
     skills: Object.fromEntries(skills.skills.map(([skill]) => [skill, skillState(skills, skill, atMs)])),
     user: user && userState(user),
     operatorSaid: operator?.checks.at(-1)?.said,
+    alerts: alerts.firing,
   };
 }
 

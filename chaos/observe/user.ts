@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type RunRequest, RunRequests } from '../drivers/run-requests.ts';
 import { SessionClient } from '../drivers/session-client.ts';
 import { finishedRunOf } from '../drivers/session-frames.ts';
+import { startTrace } from '../drivers/trace-start.ts';
 import type { UserLoad } from '../scenario.ts';
 import { nowMs } from './clock.ts';
 import type { Recovered } from './streaks.ts';
@@ -22,6 +23,7 @@ export interface UserOptions {
   readonly load: UserLoad;
   readonly onConnection: (event: 'connected' | 'disconnected', atMs: number, detail: string) => void;
   readonly onRefused: (detail: string) => void;
+  readonly onRoundTrip?: (roundTrip: RoundTrip) => void;
 }
 
 export interface InFlight {
@@ -32,6 +34,8 @@ export interface InFlight {
 /** Request → run → event on the user's connection, complete. */
 export interface RoundTrip {
   readonly run: string;
+  /** Names the trace that began with the request. */
+  readonly trace: string;
   readonly requestedMs: number;
   /** Start of the last attempt that the gateway did not accept; undefined if it took the first. */
   readonly refusedAttemptMs: number | undefined;
@@ -52,10 +56,12 @@ export class User implements Disposable {
   readonly #accepted = new Map<string, RunRequest>();
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #postedMs = new Map<string, number>();
+  readonly #onRoundTrip: (roundTrip: RoundTrip) => void;
   #ackedSinceMs: number | undefined;
 
   constructor(options: UserOptions) {
-    const { load, sessionAddress, token, onConnection } = options;
+    const { load, sessionAddress, token, onConnection, onRoundTrip = () => {} } = options;
+    this.#onRoundTrip = onRoundTrip;
     this.client = new SessionClient({
       address: sessionAddress,
       token,
@@ -104,7 +110,7 @@ export class User implements Disposable {
 
   #post(): void {
     const id = randomUUID();
-    if (!this.client.post(id, { sent: this.sent })) {
+    if (!this.client.post(id, { sent: this.sent }, startTrace().traceparent)) {
       this.dropped++;
       return;
     }
@@ -123,8 +129,10 @@ export class User implements Disposable {
     const finishedMs = this.#succeeded.get(run);
     if (finishedMs === undefined || request?.acceptedAttemptMs === undefined) return;
     this.#accepted.delete(run);
-    const { requestedMs, refusedAttemptMs, acceptedAttemptMs } = request;
-    this.roundTrips.push({ run, requestedMs, refusedAttemptMs, acceptedAttemptMs, finishedMs });
+    const { trace, requestedMs, refusedAttemptMs, acceptedAttemptMs } = request;
+    const roundTrip = { run, trace, requestedMs, refusedAttemptMs, acceptedAttemptMs, finishedMs };
+    this.roundTrips.push(roundTrip);
+    this.#onRoundTrip(roundTrip);
   }
 
   /** Asks for a run at once: recovery has just begun, and its end is to be seen as exactly as can be. */

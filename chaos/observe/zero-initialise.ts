@@ -2,11 +2,19 @@
  * Makes every counter series of the plan exist, at 0, before anything happens: so that nothing seen is a 0 and no data is no data.
  * Timestamps and maxima are left out: there, a 0 would pass for a measurement.
  */
-import { durables, inFlightThings, operatorStates, phases } from '../../metrics/vocabulary.ts';
+import {
+  disagreements,
+  durables,
+  inFlightThings,
+  operatorStates,
+  type Phase,
+  phases,
+  probeResults,
+  skillOutcomes,
+} from '../../metrics/vocabulary.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Scenario } from '../scenario.ts';
 import type { FaultEntry } from './fault-record.ts';
-import { betweens, outcomes } from './outcomes.ts';
 import type { Publisher } from './publisher.ts';
 import { spokenBy, viewsOf } from './views.ts';
 
@@ -23,7 +31,7 @@ export function zeroInitialise(
   }
   zeroViews(publisher, manifest);
   for (const { name } of entries) zeroFault(publisher, manifest, scenario, name);
-  for (const between of betweens) publisher.raise('chaos_disagreements_total', { between }, 0);
+  for (const between of disagreements) publisher.raise('chaos_disagreements_total', { between }, 0);
   for (const what of durables) {
     publisher.raise('chaos_durable_checked_total', { what }, 0);
     publisher.raise('chaos_durable_lost_total', { what }, 0);
@@ -41,19 +49,19 @@ function zeroViews(publisher: Publisher, manifest: Manifest): void {
     for (const phase of phases) {
       publisher.raise('chaos_layer_observed_seconds_total', { layer, vantage, phase }, 0);
       publisher.raise('chaos_layer_available_seconds_total', { layer, vantage, phase }, 0);
-      for (const result of ['good', 'bad', 'void']) {
+      for (const result of probeResults) {
         publisher.raise('chaos_probes_total', { layer, vantage, phase, result }, 0);
       }
     }
   }
 }
 
-function zeroSkill(publisher: Publisher, skill: string, phase: string): void {
+function zeroSkill(publisher: Publisher, skill: string, phase: Phase): void {
   publisher.raise('chaos_schedule_slots_due_total', { skill, phase }, 0);
   publisher.raise('chaos_schedule_slots_executed_total', { skill, phase }, 0);
   publisher.raise('chaos_schedule_slots_in_time_total', { skill, phase }, 0);
   publisher.raise('chaos_schedule_slots_doubled_total', { skill, phase }, 0);
-  for (const outcome of outcomes) publisher.raise('chaos_skill_outcomes_total', { skill, phase, outcome }, 0);
+  for (const outcome of skillOutcomes) publisher.raise('chaos_skill_outcomes_total', { skill, phase, outcome }, 0);
 }
 
 function zeroFault(publisher: Publisher, manifest: Manifest, scenario: Scenario, fault: string): void {

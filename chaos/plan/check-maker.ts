@@ -12,6 +12,7 @@ export interface Comparing<N extends SliName> {
   readonly params: SliParams<N>;
   readonly is: Comparison;
   readonly threshold: number;
+  readonly violated?: string;
 }
 
 /** Every SLI's category, unless the check is about something else. */
@@ -28,6 +29,8 @@ const categories = {
   layerObservedRatio: 'observation',
   layerSaidDegraded: 'layer',
   layerStillDegraded: 'layer',
+  sessionsResumed: 'exposure',
+  sessionsResumedRatio: 'durability',
   gatewayConnectionIssues: 'connection',
   gatewayConnectionAttempts: 'connection',
   faultsInjected: 'injection',
@@ -36,6 +39,9 @@ const categories = {
   faultHealTimes: 'injection',
   faultBlows: 'injection',
   onsetSeconds: 'injection',
+  detectSeconds: 'recovery',
+  reconnectSeconds: 'recovery',
+  firstSuccessSeconds: 'recovery',
   recoverySeconds: 'recovery',
   recoveryResolutionSeconds: 'observation',
   outageSeconds: 'layer',
@@ -53,10 +59,16 @@ const categories = {
   operatorCheckAgreementRatio: 'operator',
   operatorChecks: 'operator',
   recorderSequence: 'recorder',
+  alertFired: 'alert',
+  alertFiredSeconds: 'alert',
+  alertUnresolved: 'alert',
+  alertResolvedSeconds: 'alert',
+  alertUnexpectedSeconds: 'alert',
+  alertObservedRatio: 'observation',
 } as const satisfies Record<SliName, CheckCategory>;
 
 export function compareCheck<N extends SliName>(outline: Outline, comparing: Comparing<N>): Check {
-  const { kind, sli, params, is, threshold } = comparing;
+  const { kind, sli, params, is, threshold, violated } = comparing;
   const { unit } = sliOf(sli);
   return {
     ...asked(outline, sli, params),
@@ -64,6 +76,7 @@ export function compareCheck<N extends SliName>(outline: Outline, comparing: Com
     kind,
     category: comparing.category ?? categories[sli],
     title: `${sliOf(sli).title(params)} ${demanded(is, threshold, unit)}`,
+    ...(violated !== undefined && { violated }),
     demand: { how: 'compare', is, threshold },
   };
 }

@@ -24,6 +24,7 @@ export type CheckCategory =
   | 'durability'
   | 'connection'
   | 'agreement'
+  | 'alert'
   | 'operator';
 
 export interface Check {
@@ -37,6 +38,8 @@ export interface Check {
   readonly query: string;
   /** Label sets of a complete answer: each exactly once, and no other. */
   readonly series: readonly Labels[];
+  /** What it means that it is violated, where the title does not say it to everybody. */
+  readonly violated?: string;
   readonly unit: Unit;
   /** A value outside of it contradicts itself: no data. */
   readonly sane: { readonly min: number; readonly max: number };

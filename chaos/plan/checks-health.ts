@@ -1,4 +1,5 @@
 /** Asks whether the measurement can be trusted at all: recorder and layers scraped throughout, everything observed, two witnesses of each moment. */
+import { layersUp as layersUpQuery, recorders, recorderUp as recorderUpQuery } from '../../metrics/promql-harness.ts';
 import { phases } from '../../metrics/vocabulary.ts';
 import { type Check, labelKey } from './check.ts';
 import { agreeCheck, compareCheck } from './check-maker.ts';
@@ -38,7 +39,7 @@ const recorderUp: Check = {
   category: 'recorder',
   title: 'recorder scraped throughout',
   // No sample within 2 s leaves a gap, and one that failed shows as 0.
-  query: 'min by (job) (min_over_time(up{job="chaos"}[2s]))',
+  query: recorderUpQuery,
   series: [{ job: 'chaos' }],
   unit: 'count',
   sane: { min: 0, max: 1 },
@@ -52,7 +53,7 @@ function oneRecorder({ rangeSeconds }: Outline): Check {
     kind: 'health',
     category: 'recorder',
     title: 'recorders = 1',
-    query: `count by (job) (last_over_time(chaos_recorder_sequence{job="chaos"}[${rangeSeconds}s]))`,
+    query: recorders(rangeSeconds),
     series: [{ job: 'chaos' }],
     unit: 'count',
     sane: { min: 0, max: 1_000_000 },
@@ -68,7 +69,7 @@ function layersUp({ topology, entries }: Outline): Check {
     kind: 'health',
     category: 'observation',
     title: 'layers scraped, but while a fault names them',
-    query: 'max by (layer) (max_over_time(up{job="openclaw"}[3s]))',
+    query: layersUpQuery(),
     series: layers.map((layer) => ({ layer })),
     unit: 'count',
     sane: { min: 0, max: 1 },

@@ -60,7 +60,7 @@ export interface RealPrometheus extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Scrapes the recorder as job `chaos`, and each layer as job `system` with its name as label `layer`. */
+/** Scrapes the recorder as job `chaos`, and each layer as job `openclaw` with its name as label `layer`. */
 export async function startPrometheus(
   recorder: ScriptedTarget,
   layers: Readonly<Record<string, ScriptedTarget>>,
@@ -71,7 +71,7 @@ export async function startPrometheus(
     scrape_configs: [
       { job_name: 'chaos', static_configs: [{ targets: [at(recorder)] }] },
       {
-        job_name: 'system',
+        job_name: 'openclaw',
         static_configs: Object.entries(layers).map(([layer, target]) => ({ targets: [at(target)], labels: { layer } })),
       },
     ],

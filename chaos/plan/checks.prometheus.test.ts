@@ -1,5 +1,6 @@
 /** The queries of SLIs and checks against a real Prometheus: what is true against what comes out, and what comes out when something is missing. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { layersUp } from '../../metrics/promql-harness.ts';
 import { type SliName, type SliParams, sliOf } from '../../metrics/slis.ts';
 import { durables, operatorStates, phases } from '../../metrics/vocabulary.ts';
 import { dockerProvider } from '../platform/docker/provider.ts';
@@ -13,6 +14,7 @@ import type { Plan } from './plan-shape.ts';
 
 const layers = ['session', 'gateway', 'runtime'] as const;
 const fault = '1-outage';
+const alert = 'OpenclawGatewayConnectionIssues';
 
 /** As short as a run can be: 2 s before, 3 s of outage, 5 s after. */
 const plan: Plan = planOf({
@@ -24,8 +26,10 @@ const plan: Plan = planOf({
         forMs: 3000,
         fault: { kind: 'outage', nodes: ['gateway'] },
         expect: { session: 'ok', gateway: 'failed', runtime: 'ok' },
+        alerts: [{ alert, withinMs: 2000, resolvesWithinMs: 2000 }],
       },
     ],
+    alerts: { silent: ['OpenclawLayerDown'] },
     settleMs: 5000,
   },
 });
@@ -79,6 +83,14 @@ function writeHeldRun(injectedAt: number, healedAt: number, recoveredAt: number)
       recorder.write('chaos_fault_recovery_resolution_seconds', view, 0.025);
     }
   }
+  for (const judged of [alert, 'OpenclawLayerDown']) {
+    recorder.write('chaos_alert_observed_seconds_total', { alert: judged }, 14.9);
+    recorder.write('chaos_alert_unexpected_seconds_total', { alert: judged }, 0);
+  }
+  recorder.write('chaos_fault_alert_fired', { fault, alert }, 1);
+  recorder.write('chaos_fault_alert_unresolved', { fault, alert }, 0);
+  recorder.write('chaos_fault_alert_fired_timestamp_seconds', { fault, alert }, injectedAt / 1000 + 1.5);
+  recorder.write('chaos_fault_alert_resolved_timestamp_seconds', { fault, alert }, injectedAt / 1000 + 4.5);
   for (const what of durables) {
     recorder.write('chaos_durable_checked_total', { what }, 10);
     recorder.write('chaos_durable_lost_total', { what }, 0);
@@ -228,10 +240,7 @@ if (docker.available) {
     it('remember the totals of a target that is gone, and see that it is gone', async () => {
       targets.runtime.answer(false);
       const up = async () => {
-        const answer = await client.query(
-          'max by (layer) (max_over_time(up{job="openclaw",layer="runtime"}[3s]))',
-          Date.now(),
-        );
+        const answer = await client.query(layersUp('runtime'), Date.now());
         return answer.status === 'success' ? (answer.result as { value: [number, string] }[])[0]?.value[1] : undefined;
       };
       await expect.poll(up, { timeout: 15_000, interval: 250 }).toBe('0');

@@ -1,5 +1,6 @@
 /** All that is asked of Prometheus about one run: is the measurement sound, did the experiment take place, did the system hold. */
 import type { Check } from './check.ts';
+import { alertChecks, alertHealthChecks } from './checks-alerts.ts';
 import { experimentChecks } from './checks-experiment.ts';
 import { healthChecks } from './checks-health.ts';
 import { layerChecks, ownChecks, standingChecks } from './checks-system.ts';
@@ -9,9 +10,11 @@ import type { Outline } from './plan-shape.ts';
 export function checksOf(outline: Outline): readonly Check[] {
   const checks = [
     ...healthChecks(outline),
+    ...alertHealthChecks(outline),
     ...experimentChecks(outline),
     ...layerChecks(outline),
     ...standingChecks(outline),
+    ...alertChecks(outline),
     ...ownChecks(outline),
   ];
   return [...new Map(checks.map((check) => [check.id, check])).values()];

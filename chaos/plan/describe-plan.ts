@@ -1,5 +1,8 @@
 /** A plan as lines that a person reads before anything is started: the timeline with its blast radius, and what must hold. */
+
+import type { ExpectedAlert } from '../scenario.ts';
 import type { Check } from './check.ts';
+import { textOf } from './checks-alerts.ts';
 import type { Plan, PlannedEntry } from './plan-shape.ts';
 import { recoveryBudgetMs } from './plan-shape.ts';
 
@@ -24,6 +27,7 @@ export function describePlan(plan: Plan): readonly string[] {
     `  ${at(0)}  steady for ${inSeconds(scenario.steadyState.forMs)}, reached within ${inSeconds(scenario.steadyState.withinMs)}`,
     ...plan.entries.flatMap(entryLines),
     `  ${at(phasesMs.before + phasesMs.during + phasesMs.after)}  end of observation (later if recovery takes longer, each at most ${inSeconds(recoveryBudgetMs)})`,
+    ...alertLines(plan),
     '',
     'Must hold',
     ...titles(plan, 'objective'),
@@ -52,7 +56,23 @@ function entryLines(entry: PlannedEntry): readonly string[] {
     `           expected: ${Object.entries(entry.expect)
       .map(([layer, condition]) => `${layer} ${condition}`)
       .join(', ')}`,
+    ...(entry.alerts ?? []).map((alert) => `           pages: ${textOf(alert)} ${timesOf(alert)}`),
     end,
+  ];
+}
+
+function timesOf({ withinMs, resolvesWithinMs }: ExpectedAlert): string {
+  const resolves = resolvesWithinMs === undefined ? '' : `, over within ${inSeconds(resolvesWithinMs)} of the end`;
+  return `within ${inSeconds(withinMs)}${resolves}`;
+}
+
+function alertLines({ topology, entries, scenario }: Plan): readonly string[] {
+  const expected = new Set<string>(entries.flatMap(({ alerts = [] }) => alerts.map(({ alert }) => alert)));
+  const silent = topology.alerts.filter((alert) => !expected.has(alert));
+  const mayFire = scenario.alerts?.mayFire ?? [];
+  return [
+    ...(silent.length === 0 ? [] : [`  silent alerts: ${silent.join(', ')}`]),
+    ...(mayFire.length === 0 ? [] : [`  may fire or not: ${mayFire.join(', ')}`]),
   ];
 }
 

@@ -3,7 +3,7 @@ import type { SliTopology } from '../../metrics/sli.ts';
 import type { Vantage } from '../../metrics/vocabulary.ts';
 import type { FaultSpec } from '../faults/registry.ts';
 import type { Manifest } from '../manifest.ts';
-import type { LayerCondition, Scenario } from '../scenario.ts';
+import type { ExpectedAlert, LayerCondition, Scenario } from '../scenario.ts';
 import type { Check } from './check.ts';
 
 /** DESIGN: recovery of each failed layer and end to end takes at most this. */
@@ -58,6 +58,8 @@ export interface PlannedEntry {
   readonly exposure: { readonly slots: number; readonly skills: readonly string[] };
   /** Least number of blows that must land; 0 for a fault that does not repeat. */
   readonly minBlows: number;
+  /** Alerts that it must raise. */
+  readonly alerts?: readonly ExpectedAlert[];
 }
 
 export interface AffectedView {

@@ -203,15 +203,23 @@ describe('the checks of a plan', () => {
   });
 
   it('together make use of every SLI but those that only scenarios ask for', () => {
-    const used = new Set(plan.checks.map(({ id }) => id.split('/')[1]));
+    const alert = { alert: 'OpenclawRestartLoop', withinMs: 5_000, resolvesWithinMs: 5_000 } as const;
+    const timeline = scenario.timeline.map((entry) => ({ ...entry, alerts: [alert] }));
+    const { checks } = planOf({ scenario: { ...scenario, timeline } });
+    const used = new Set(checks.map(({ id }) => id.split('/')[1]));
     const unused = Object.keys(slis).filter((name) => !used.has(name));
     expect(unused.sort()).toEqual([
       'crowdBackSeconds',
+      'detectSeconds',
+      'firstSuccessSeconds',
       'gatewayConnectionAttempts',
       'heartbeatTimeouts',
       'layerSaidDegraded',
       'layerStillDegraded',
       'outageSeconds',
+      'reconnectSeconds',
+      'sessionsResumed',
+      'sessionsResumedRatio',
       'skillLatenessGrowthSeconds',
       'skillLatenessMaxSeconds',
     ]);

@@ -8,6 +8,7 @@ import { judgedFrom, vantagesOf } from '../topology.ts';
 import { blastRadius, localSkillsOf } from './blast-radius.ts';
 import { checksOf } from './checks.ts';
 import { equipped } from './equipment.ts';
+import { judgedAlerts } from './judged-alerts.ts';
 import { type AffectedView, type Outline, type Plan, type PlannedEntry, recoveryBudgetMs } from './plan-shape.ts';
 
 export interface PlanRequest {
@@ -46,6 +47,7 @@ export function makePlan({ scenario, scenarioName, file, manifest: given, platfo
       skills,
       localSkills: localSkillsOf(manifest, skills),
       faults: entries.map(({ name }) => name),
+      alerts: judgedAlerts(scenario),
       healedFaults: entries.filter(({ healedBy }) => healedBy === 'harness').map(({ name }) => name),
     },
     phasesMs: { before: firstMs, during: lastEndMs - firstMs, after: scenario.settleMs },
@@ -55,7 +57,7 @@ export function makePlan({ scenario, scenarioName, file, manifest: given, platfo
 
 function planEntry(index: number, scenario: Scenario, manifest: Manifest): PlannedEntry {
   const entry = scenario.timeline[index] as TimelineEntry;
-  const { fault, atMs, forMs = 0, expect } = entry;
+  const { fault, atMs, forMs = 0, expect, alerts } = entry;
   const skills = Object.keys(scenario.skills);
   const { links, nodes, skills: deferredSkills, broken } = blastRadius(fault, manifest, skills);
   const { destroysMemory, clockOffsetMs, healedBy } = faultOf(fault);
@@ -79,6 +81,7 @@ function planEntry(index: number, scenario: Scenario, manifest: Manifest): Plann
     // A single kill may be over before three slots were due: it counts towards the whole scenario's exposure only.
     exposure: { slots: down && forMs > 0 ? minExposedSlots : 0, skills: localSkillsOf(manifest, skills) },
     minBlows: everyMs === undefined ? 0 : 2,
+    ...(alerts && { alerts }),
   };
 }
 

@@ -9,10 +9,14 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { faultOf } from '../faults/registry.ts';
+import { untilRulesLoaded } from '../run/rules-loaded.ts';
 import { toxiproxyOf } from '../toxiproxy/client.ts';
+import { SpanBook } from '../traces/span-book.ts';
+import { TraceReceiver } from '../traces/trace-receiver.ts';
+import { rulesOf } from '../verdict/prometheus-rules.ts';
 import { faultCasesFor } from './contract-faults.ts';
 import { environmentOf, nameBehind, query, signsOf, startStray, whole } from './fixture/look.ts';
-import { faultContext, startRequest } from './fixture/requests.ts';
+import { faultContext, ruleFile, startRequest } from './fixture/requests.ts';
 import type { Platform, PlatformProvider } from './platform.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -25,6 +29,7 @@ export function describePlatform(provider: PlatformProvider): void {
   describe(`platform ${provider.name}`, () => {
     let platform: Platform;
     let recorder: Server;
+    let traces: TraceReceiver;
     const runId = `contract-${process.pid}-${Date.now().toString(36)}`;
     const runDir = newRunDir(runId);
 
@@ -35,12 +40,15 @@ export function describePlatform(provider: PlatformProvider): void {
       });
       await once(recorder.listen(0, '0.0.0.0'), 'listening');
       const recorderPort = (recorder.address() as AddressInfo).port;
-      platform = await provider.start(startRequest({ runId, runDir, root, recorderPort }));
+      traces = await TraceReceiver.start(new SpanBook(() => {}));
+      const collectorPort = traces.port;
+      platform = await provider.start(startRequest({ runId, runDir, root, recorderPort, collectorPort }));
     }, 300_000);
 
     afterAll(async () => {
       await platform?.[Symbol.asyncDispose]();
       recorder?.close();
+      await traces?.[Symbol.asyncDispose]();
       vi.unstubAllEnvs();
       await rm(runDir, { recursive: true, force: true });
     });
@@ -79,6 +87,26 @@ export function describePlatform(provider: PlatformProvider): void {
         },
         { timeout: 15_000, interval: 250 },
       );
+    });
+
+    it('has its Prometheus evaluate the rules that it was given', async () => {
+      const { signal } = new AbortController();
+      expect(await untilRulesLoaded(platform.prometheusUrl, [ruleFile], signal)).toBeUndefined();
+      await vi.waitFor(
+        async () => {
+          const answer = await rulesOf(platform.prometheusUrl, 2_000, 'alert');
+          const firing = 'groups' in answer ? answer.groups[0]?.rules[0]?.firing : undefined;
+          expect(firing?.map(({ layer }) => layer).sort()).toEqual(['back', 'front']);
+        },
+        { timeout: 15_000, interval: 250 },
+      );
+    });
+
+    it('lets every node send traces to the harness', async () => {
+      for (const node of ['front', 'back']) {
+        const answer = await fetch(`http://${platform.observerAddress(node)}/collect`);
+        expect(await answer.text()).toBe('200');
+      }
     });
 
     it("gives an operator a shell with the system's home and ports", async () => {
@@ -162,6 +190,8 @@ export function describePlatform(provider: PlatformProvider): void {
       try {
         const [here, there] = await Promise.all([platform, other].map((it) => environmentOf(it, 'front')));
         expect([here?.FIXTURE_TOKEN, there?.FIXTURE_TOKEN]).toEqual(['a-token', 'another-token']);
+        // Nobody collects the other one's traces.
+        expect([here?.FIXTURE_COLLECTOR, there?.FIXTURE_COLLECTOR]).toEqual([expect.stringMatching(/^http:/), '']);
         expect(other.home('front')).not.toBe(platform.home('front'));
         await other.hold('front');
         await toxiproxyOf(other).setEnabled('client-back', false);

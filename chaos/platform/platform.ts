@@ -2,6 +2,7 @@
  * Where a system runs while it is tested: one interface, back ends in folders beside this file.
  * The harness speaks the Toxiproxy and the Prometheus HTTP API to every back end, and these few calls.
  */
+import type { RuleFile } from '../../metrics/rules/rule-files.ts';
 import type { Manifest } from '../manifest.ts';
 
 export interface PlatformProvider {
@@ -59,6 +60,14 @@ export interface StartRequest {
   readonly token: string;
   /** Port on which the harness's recorder listens, on all interfaces of this machine. Scraped as job `chaos`. */
   readonly recorderPort: number;
+  /** Port on which the harness takes traces (OTLP/HTTP, JSON), on all interfaces of this machine; absent: nobody does. */
+  readonly collectorPort?: number;
+  /** Takes the place of `collectorPort`: base URL of somebody else's OTLP/HTTP receiver, as this machine dials it. */
+  readonly collector?: string;
+  /** What Prometheus evaluates, the same on every platform; absent: nothing. */
+  readonly ruleFiles?: readonly RuleFile[];
+  /** Port of this machine's loopback at which Prometheus's API is to be; absent: any that is free. */
+  readonly prometheusPort?: number;
   readonly onProgress: (message: string) => void;
   /** Aborted: the start is given up between two steps, and what was started is removed. */
   readonly signal?: AbortSignal;
@@ -69,7 +78,7 @@ export interface Platform extends AsyncDisposable {
   readonly name: PlatformName;
   /** Base URL of the Toxiproxy API. Proxies are named after their link; `observer-NODE` carries no fault, ever. */
   readonly toxiproxyUrl: string;
-  /** Base URL of the Prometheus API. Jobs: `chaos` (the recorder), and `system` with a label `layer` per node; 1 s interval. */
+  /** Base URL of the Prometheus API. Jobs: `chaos` (the recorder), and `openclaw` with a label `layer` per node; 1 s interval. */
   readonly prometheusUrl: string;
   /** `host:port` at which a link's proxy is dialled from this machine (every link, for the user and for canaries). */
   linkAddress(link: string): string;

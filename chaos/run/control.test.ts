@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { InvalidInput } from '../errors.ts';
 import { judgedRun, unjudgedRun } from '../terminal/result.fixture.ts';
-import { answerStarting, answerWith } from '../verdict/verdict.fixture.ts';
+import { answerStarting, answerWith, heldEvidence, planOf, scenario } from '../verdict/verdict.fixture.ts';
+import { judge } from '../verdict/verdict.ts';
 import { buggyTarget, controlBaseline, controlScenarios, deliberateBugs, judgeControl } from './control.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -75,6 +76,28 @@ describe('the control', () => {
     const judged = judgeControl(judgedRun(spoil, 'gateway-down'));
     expect(judged).toMatchObject({ asExpected: false, reason });
     expect(judged.text).toMatch(text);
+  });
+
+  it('takes no page for the reason, and no page away from the reason', () => {
+    const plan = planOf({
+      scenarioName: 'gateway-down',
+      scenario: { ...scenario, alerts: { silent: ['OpenclawLayerDown'] } },
+    });
+    const result = (spoil: Spoil) => {
+      const evidence = heldEvidence(plan);
+      answerWith(evidence, 'objective/alertUnexpectedSeconds', '3');
+      spoil?.(evidence);
+      return judgeControl({ ...unjudgedRun('gateway-down'), plan, verdict: judge(plan, evidence) });
+    };
+    expect(result(undefined)).toMatchObject({
+      asExpected: false,
+      reason: 'broken',
+      text: expect.stringMatching(/^broken, but not for skills .*paged for nothing/),
+    });
+    expect(result(missed)).toMatchObject({
+      asExpected: true,
+      text: expect.stringMatching(/^broken as expected, skill-uptime: /),
+    });
   });
 
   it('has a target for each bug', () => {

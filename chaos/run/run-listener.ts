@@ -1,4 +1,5 @@
 /** Who is told what happens in a run. */
+import type { AlertChange } from '../observe/alert-book.ts';
 import type { Snapshot } from '../observe/observation.ts';
 import type { FaultEvent } from './conduct-entry.ts';
 
@@ -7,6 +8,7 @@ export interface RunListener {
   progress?(message: string): void;
   stage?(stage: RunStage): void;
   fault?(event: FaultEvent): void;
+  alert?(change: AlertChange): void;
   snapshot?(snapshot: Snapshot): void;
 }
 
@@ -27,6 +29,7 @@ export function quiet(listener: RunListener): Required<RunListener> {
     progress: call(listener.progress),
     stage: call(listener.stage),
     fault: call(listener.fault),
+    alert: call(listener.alert),
     snapshot: call(listener.snapshot),
   };
 }

@@ -5,6 +5,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { type RuleFile, ruleFiles } from '../../metrics/rules/rule-files.ts';
 import { faultOf } from '../faults/registry.ts';
 import type { Platform } from '../platform/platform.ts';
 import { Recorder } from '../recorder.ts';
@@ -75,13 +76,26 @@ const sabotages: readonly Sabotage[] = [
     }),
     noticed: /daily-memory|health-report|effect/,
   },
+  {
+    name: 'a rule pages too early, and the scenario waits for a page that does not come',
+    alerts: [{ alert: 'OpenclawRestartLoop', withinMs: 10_000 }],
+    prepare: () => ({ parts: { ruleFiles: () => withLayerDown((rule) => rule.replace('for: 10s', 'for: 1s')) } }),
+    noticed: /nobody would be paged: OpenclawRestartLoop did not fire[\s\S]*paged for nothing[^\n]*OpenclawLayerDown/,
+  },
+  {
+    name: 'a file of rules is missing',
+    prepare: () => ({ parts: { ruleFiles: () => ruleFiles().slice(1) } }),
+    noticed: /prometheus: its rules: openclaw-alerts\.yml: the group openclaw is not loaded/,
+  },
 ];
 
 describe('a run whose measurement is not sabotaged', { timeout: 240_000 }, () => {
-  it('is held', () =>
-    play({ name: 'none', prepare: () => ({}) }, ({ outcome, reasons }) => {
+  it('is held, and its traces tell why', () =>
+    play({ name: 'none', prepare: () => ({}) }, ({ outcome, reasons }, independence) => {
       expect(reasons).toEqual([]);
       expect(outcome).toBe('held');
+      expect(independence?.judged).toBeGreaterThan(0);
+      expect(independence?.independent).toBe(independence?.judged);
     }));
 });
 
@@ -89,6 +103,14 @@ describe('a run whose measurement is not sabotaged', { timeout: 240_000 }, () =>
 describe.concurrent('a run whose measurement is sabotaged', { timeout: 240_000 }, () => {
   it.each(sabotages)('$name: never held, and noticed', (sabotage) => neverHeld(sabotage));
 });
+
+/** The rules that are committed, but for one. */
+function withLayerDown(change: (rule: string) => string): readonly RuleFile[] {
+  return ruleFiles().map(({ name, text }) => ({
+    name,
+    text: text.replace(/- alert: OpenclawLayerDown$[\s\S]*?(?= +- alert: )/m, change),
+  }));
+}
 
 /** The platform, but for some of its calls. */
 function instead(platform: Platform, calls: Partial<Platform>): Platform {

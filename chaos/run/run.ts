@@ -1,7 +1,7 @@
 /**
  * One run of one scenario, from start to verdict. The conductor: it owns the order of things, and nothing else.
  *
- * 1. Open the run's folder, its journal and its undo log; start the recorder and the platform.
+ * 1. Open the run's folder, its journal and its undo log; start the recorder, the receiver of traces and the platform.
  * 2. Start observing; wait for the steady state.
  * 3. For each entry of the timeline: write its undo down, inject, prove, hold, undo.
  * 4. Observe until everything has recovered and settled, or the deadline has passed.
@@ -14,6 +14,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { instrument } from '../../metrics/instrument.ts';
+import { type RuleFile, ruleFiles } from '../../metrics/rules/rule-files.ts';
 import type { faultOf } from '../faults/registry.ts';
 import { evidenceOf } from '../journal/evidence-of.ts';
 import { Journal } from '../journal/journal.ts';
@@ -24,6 +25,8 @@ import type { Plan } from '../plan/plan-shape.ts';
 import type { Platform, PlatformProvider } from '../platform/platform.ts';
 import { Recorder } from '../recorder.ts';
 import { topologyOf } from '../topology.ts';
+import { collectTraces } from '../traces/collect-traces.ts';
+import { type Independence, independenceOf } from '../traces/independence.ts';
 import { UndoLog } from '../undo.ts';
 import { askAll } from '../verdict/ask.ts';
 import { PrometheusClient } from '../verdict/prometheus.ts';
@@ -31,8 +34,11 @@ import { judge, type Verdict } from '../verdict/verdict.ts';
 import { type ConductedEntry, conductEntry } from './conduct-entry.ts';
 import { CpuPressureWatch } from './cpu-pressure.ts';
 import { ProxyWatch } from './proxy-watch.ts';
+import { publishVerdict } from './publish-verdict.ts';
+import { untilRulesLoaded } from './rules-loaded.ts';
 import { quiet, type RunListener } from './run-listener.ts';
 import { untilAllUp, untilScraped } from './scraped.ts';
+import { saveScrapes } from './scrapes.ts';
 import { untilRecovered, untilSettled } from './settle.ts';
 import { untilSteady } from './steady-state.ts';
 import { harnessVersions } from './versions.ts';
@@ -53,6 +59,7 @@ export interface RunRequest {
     readonly faultOf?: typeof faultOf;
     readonly startRecorder?: () => Promise<Recorder>;
     readonly startObservation?: typeof startObservation;
+    readonly ruleFiles?: () => readonly RuleFile[];
   };
 }
 
@@ -62,6 +69,8 @@ export interface RunResult {
   readonly plan: Plan;
   /** Absent if the run was interrupted or failed before there was anything to judge. */
   readonly verdict?: Verdict;
+  /** As the system's traces tell it; beside every verdict, and no part of it. */
+  readonly independence?: Independence;
   readonly interrupted: boolean;
   /** Faults that may still stand. */
   readonly notUndone: readonly string[];
@@ -77,6 +86,7 @@ export async function runScenario(request: RunRequest): Promise<RunResult> {
   const listener = quiet(request.listener);
   const notUndone: string[] = [];
   let verdict: Verdict | undefined;
+  let independence: Independence | undefined;
   let failure: Error | undefined;
   try {
     await mkdir(runDir, { recursive: true });
@@ -91,6 +101,7 @@ export async function runScenario(request: RunRequest): Promise<RunResult> {
     } finally {
       if (verdict !== undefined) await journal.appendDurably({ type: 'verdict', verdict });
     }
+    independence = independenceOf(journal.records);
   } catch (error) {
     failure = error instanceof Error ? error : new Error(String(error));
   }
@@ -100,6 +111,7 @@ export async function runScenario(request: RunRequest): Promise<RunResult> {
     plan,
     // A verdict that could not be written down, or whose run could not be ended, is none.
     ...(verdict && failure === undefined && { verdict }),
+    ...(independence && { independence }),
     interrupted: signal.aborted,
     notUndone,
     ...(failure && !signal.aborted && { error: failure }),
@@ -115,6 +127,8 @@ async function conduct(
   const { plan, runDir, runId, provider, root, signal, parts = {} } = request;
   listener.stage('starting');
   await using recorder = await (parts.startRecorder ?? Recorder.start)();
+  // Ends after the platform: layers send their last spans when they are stopped.
+  await using traces = await collectTraces((entry) => journal.append(entry));
   const { scenarioName: scenario, target, platform: platformName } = plan;
   instrument(recorder.registry, 'chaos_run_info').set({ scenario, target, platform: platformName }, 1);
   await using undoLog = await UndoLog.open(runDir);
@@ -128,6 +142,8 @@ async function conduct(
     schedules: schedulesOf(plan),
     token,
     recorderPort: recorder.port,
+    ruleFiles: (parts.ruleFiles ?? ruleFiles)(),
+    ...(traces.port !== undefined && { collectorPort: traces.port }),
     onProgress: listener.progress,
     signal,
   });
@@ -141,6 +157,7 @@ async function conduct(
       recorder,
       journal: (record) => journal.append(recordOf(record)),
       onChange: listener.snapshot,
+      onAlert: listener.alert,
     });
     const observed = await observe(request, listener, journal, { platform, observation, undoLog });
     listener.stage('judging');
@@ -149,7 +166,9 @@ async function conduct(
     const client = new PrometheusClient(platform.prometheusUrl);
     for (const answer of await askAll(client, plan.checks, observed, nowMs()))
       journal.append({ type: 'answer', ...answer });
-    return judge(plan, evidenceOf(journal.records));
+    const verdict = judge(plan, evidenceOf(journal.records));
+    await publishVerdict(verdict.outcome, recorder, signal);
+    return verdict;
   } finally {
     const outcomes = await undoLog.undoAll((step) => platform.undo(step));
     for (const { fault, step, error } of outcomes) {
@@ -157,6 +176,9 @@ async function conduct(
       notUndone.push(`${fault}: ${step.do}: ${error.message}`);
     }
     listener.stage('removing');
+    await saveScrapes(platform, plan.manifest, recorder, runDir).catch((error) =>
+      listener.progress(`last scrapes not saved: ${messageOf(error)}`),
+    );
     await saveLogs(platform, plan, runDir).catch((error) => listener.progress(`logs not saved: ${messageOf(error)}`));
   }
 }
@@ -177,9 +199,12 @@ async function observe(
   listener.stage('steady-state');
   const targets = Object.keys(plan.manifest.nodes).length + 1;
   const scraped = await untilAllUp(platform.prometheusUrl, targets, signal);
-  const steadyState = scraped
-    ? await untilSteady(plan.scenario.steadyState, observation, signal)
-    : { reached: false, detail: `Prometheus does not scrape all of its ${targets} targets` };
+  const lack = await untilRulesLoaded(platform.prometheusUrl, ruleFiles(), signal);
+  if (lack !== undefined) journal.append({ type: 'harness-fault', part: 'prometheus', detail: `its rules: ${lack}` });
+  const steadyState =
+    scraped && lack === undefined
+      ? await untilSteady(plan.scenario.steadyState, observation, signal)
+      : { reached: false, detail: lack ?? `Prometheus does not scrape all of its ${targets} targets` };
   await journal.appendDurably({ type: 'steady-state', ...steadyState });
   observation.enter('before');
   const from = nowMs();

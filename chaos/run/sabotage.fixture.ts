@@ -6,7 +6,8 @@ import { availableProvider, root } from '../commands/prepare.ts';
 import { loadManifest } from '../input/load.ts';
 import { makePlan } from '../plan/plan.ts';
 import type { Platform, PlatformProvider } from '../platform/platform.ts';
-import type { Scenario } from '../scenario.ts';
+import type { ExpectedAlert, Scenario } from '../scenario.ts';
+import type { Independence } from '../traces/independence.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { type RunRequest, runScenario } from './run.ts';
 import type { RunListener } from './run-listener.ts';
@@ -31,10 +32,13 @@ const scenario = {
   ],
   settleMs: 7_000,
   objectives: [],
+  alerts: { silent: ['OpenclawLayerDown', 'OpenclawRestartLoop', 'OpenclawSkillStale'] },
 } as const satisfies Scenario;
 
 export interface Sabotage {
   readonly name: string;
+  /** What the scenario says of its one fault, above what it says by itself. */
+  readonly alerts?: readonly ExpectedAlert[];
   /** What the run's parts are replaced with, and what is done right after the fault was proved. */
   prepare(): {
     readonly parts?: RunRequest['parts'];
@@ -54,13 +58,22 @@ export function neverHeld(sabotage: Sabotage): Promise<void> {
 
 /** The folder of a run that did not pass the check stays, to be looked at. */
 export async function play(
-  { name, prepare }: Omit<Sabotage, 'noticed'>,
-  check: (verdict: Verdict) => void,
+  { name, alerts = [], prepare }: Omit<Sabotage, 'noticed'>,
+  check: (verdict: Verdict, independence: Independence | undefined) => void,
 ): Promise<void> {
   const { loaded: manifest } = await loadManifest('resilient', root);
   if (manifest === undefined) throw new Error('no manifest resilient');
   const { provider } = await availableProvider('local');
-  const plan = makePlan({ scenario, scenarioName: 'sabotage', file: name, manifest, platform: provider.name, seed: 1 });
+  const [entry] = scenario.timeline;
+  const paged: Scenario = { ...scenario, timeline: [{ ...entry, alerts }] };
+  const plan = makePlan({
+    scenario: paged,
+    scenarioName: 'sabotage',
+    file: name,
+    manifest,
+    platform: provider.name,
+    seed: 1,
+  });
   const { parts, wrap, strike } = prepare();
   let platform: Platform | undefined;
   const wrapped: PlatformProvider = {
@@ -90,6 +103,6 @@ export async function play(
     ...(parts && { parts }),
   });
   if (result.verdict === undefined) throw result.error ?? new Error('no verdict');
-  check(result.verdict);
+  check(result.verdict, result.independence);
   await rm(runDir, { recursive: true });
 }

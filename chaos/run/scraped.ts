@@ -1,5 +1,6 @@
 /** Waits for Prometheus: at the start until it scrapes everything, at the end until it knows all that was recorded. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { sequenceNow, targetsUp } from '../../metrics/promql-harness.ts';
 import { nowMs } from '../observe/clock.ts';
 import { PrometheusClient } from '../verdict/prometheus.ts';
 
@@ -12,7 +13,7 @@ export async function untilAllUp(prometheusUrl: string, targets: number, signal:
   const client = new PrometheusClient(prometheusUrl, { deadlineMs: 2000 });
   const deadlineMs = nowMs() + withinMs;
   for (;;) {
-    const answer = await client.query('count(up == 1)', nowMs());
+    const answer = await client.query(targetsUp, nowMs());
     if (answer.status === 'success' && firstValue(answer.result) === targets) return true;
     if (nowMs() >= deadlineMs) return false;
     await delay(pollMs, undefined, { signal });
@@ -29,7 +30,7 @@ export async function untilScraped(
   const deadlineMs = nowMs() + withinMs;
   let seen = -1;
   for (;;) {
-    const answer = await client.query('max(chaos_recorder_sequence{job="chaos"})', nowMs());
+    const answer = await client.query(sequenceNow, nowMs());
     if (answer.status === 'success') seen = firstValue(answer.result) ?? seen;
     if (seen === recorder.sequence || nowMs() >= deadlineMs) return { recorder: recorder.sequence, prometheus: seen };
     await delay(pollMs, undefined, { signal });

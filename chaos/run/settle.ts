@@ -1,4 +1,4 @@
-/** Waits for recovery, at most until its budget is used up: between two faults, and after the last one. */
+/** Waits for recovery, and for alerts to resolve, at most until their time is used up: between two faults, and after the last one. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { nowMs } from '../observe/clock.ts';
 import type { Observation } from '../observe/observation.ts';
@@ -12,11 +12,12 @@ const knownWithinMs = recoveryBudgetMs + steadyStreakMs + 1_000;
 /** Waits until one fault's effects are over, and known to be: what comes next is to meet a system that is well. */
 export async function untilRecovered(
   { name, affected }: PlannedEntry,
-  observation: Pick<Observation, 'recovered'>,
+  observation: Pick<Observation, 'recovered' | 'alertsSettled'>,
   signal: AbortSignal,
 ): Promise<void> {
   const startMs = nowMs();
-  while (affected.length > 0 && !observation.recovered(name) && nowMs() - startMs < knownWithinMs) {
+  const recovering = () => affected.length > 0 && !observation.recovered(name) && nowMs() - startMs < knownWithinMs;
+  while (recovering() || !observation.alertsSettled(name)) {
     await delay(tickMs, undefined, { signal });
   }
 }
@@ -24,7 +25,7 @@ export async function untilRecovered(
 /** Until everything has recovered and had its time to settle, and each skill was due at least once after the faults. */
 export async function untilSettled(
   { entries, scenario }: Pick<Plan, 'entries' | 'scenario'>,
-  observation: Pick<Observation, 'enter' | 'recovered'>,
+  observation: Pick<Observation, 'enter' | 'recovered' | 'alertsSettled'>,
   signal: AbortSignal,
 ): Promise<void> {
   const startMs = nowMs();
@@ -45,7 +46,8 @@ export async function untilSettled(
     const recovered = entries.every(({ name, affected }) => affected.length === 0 || observation.recovered(name));
     if (afterSinceMs === undefined && (recovered || elapsedMs >= recoveryBudgetMs)) enterAfter();
     const enoughMs = recovered ? scenario.settleMs : Math.max(knownWithinMs, recoveryBudgetMs + scenario.settleMs);
-    if (elapsedMs >= enoughMs && afterSinceMs !== undefined && nowMs() - afterSinceMs >= dueOnceMs) return;
+    const paged = entries.every(({ name }) => observation.alertsSettled(name));
+    if (paged && elapsedMs >= enoughMs && afterSinceMs !== undefined && nowMs() - afterSinceMs >= dueOnceMs) return;
     await delay(tickMs, undefined, { signal });
   }
 }

@@ -28,12 +28,13 @@ export async function untilSteady(
 }
 
 /** What kept the steady state from being reached, as far as one moment tells. */
-function notGood({ layers, skills, user }: Snapshot): string {
+function notGood({ layers, skills, user, alerts }: Snapshot): string {
   const bad = [
     ...Object.entries(layers).flatMap(([layer, seen]) =>
       Object.entries(seen).flatMap(([vantage, state]) => (state === 'ok' ? [] : [`${layer} (${vantage}) ${state}`])),
     ),
     ...Object.entries(skills).flatMap(([skill, { last }]) => (last === 'in-time' ? [] : [`${skill} ${last}`])),
+    ...alerts.map((alert) => `${alert} fires`),
     ...(user === undefined || user.connected ? [] : ['the user is not connected']),
   ];
   return bad.length === 0 ? 'nothing bad at that moment, but something before it' : bad.join(', ');

@@ -1,4 +1,5 @@
 /** The conductor's events in words. */
+import { type AlertChange, alertText } from '../observe/alert-book.ts';
 import type { FaultEvent } from '../run/conduct-entry.ts';
 import type { RunStage } from '../run/run-listener.ts';
 
@@ -32,4 +33,8 @@ export function stageLine(stage: RunStage): string {
 
 export function faultLine({ fault, what, detail }: FaultEvent): string {
   return `${fault}: ${deeds[what]}${detail === '' ? '' : ` (${detail})`}`;
+}
+
+export function alertLine({ alert, labels, what }: AlertChange): string {
+  return `alert ${alertText(alert, labels)} ${what === 'fires' ? 'fires' : 'is resolved'}`;
 }

@@ -14,6 +14,7 @@ const snapshot: Snapshot = {
   skills: { 'daily-memory': skill, 'health-report': { ...skill, last: 'missed', inTime: 2 } },
   user: { connected: true, disconnects: 0, sent: 9, acknowledged: 8, received: 70, runsAccepted: 2, roundTrips: 2 },
   operatorSaid: 'degraded',
+  alerts: [],
 };
 export const frame: Frame = {
   plan: { scenarioName: 'gateway-down', target: 'resilient' },

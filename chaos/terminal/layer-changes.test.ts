@@ -12,6 +12,7 @@ function states(...all: readonly LiveState[]): string[][] {
       skills: {},
       user: undefined,
       operatorSaid: undefined,
+      alerts: [],
     } satisfies Snapshot),
   );
 }

@@ -18,6 +18,12 @@ describe('a frame of the live view', () => {
     ]);
   });
 
+  it('tells which alerts fire', () => {
+    const snapshot = frame.snapshot && { ...frame.snapshot, alerts: ['OpenclawLayerDown {layer=gateway}'] };
+    const lines = frameLines({ ...frame, snapshot }, pc.createColors(false));
+    expect(lines.at(-1)).toBe('  alerts   OpenclawLayerDown {layer=gateway}');
+  });
+
   it('shows no layers before they are watched, nor while they are taken away', () => {
     const early = frameLines({ ...frame, stage: 'starting', snapshot: undefined, faults: [] }, pc.createColors(false));
     const late = frameLines({ ...frame, stage: 'removing', faults: [] }, pc.createColors(false));

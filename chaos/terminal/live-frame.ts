@@ -30,7 +30,7 @@ export function mark(state: LiveState, c: Colors): string {
   return state === 'bad' ? c.red('✗') : c.dim('○');
 }
 
-function snapshotLines({ layers, skills, user, operatorSaid }: Snapshot, c: Colors): string[] {
+function snapshotLines({ layers, skills, user, operatorSaid, alerts }: Snapshot, c: Colors): string[] {
   const width = Math.max(...Object.keys(layers).map((layer) => layer.length), 'skills'.length);
   const row = (name: string, text: string) => `  ${name.padEnd(width)}  ${text}`;
   return [
@@ -43,6 +43,7 @@ function snapshotLines({ layers, skills, user, operatorSaid }: Snapshot, c: Colo
     row('skills', Object.entries(skills).map(skillText(c)).join('  ')),
     ...(user === undefined ? [] : [row('user', userText(user, c))]),
     ...(operatorSaid === undefined ? [] : [row('shell', operatorSaid)]),
+    ...(alerts.length === 0 ? [] : [row('alerts', c.red(alerts.join(', ')))]),
   ];
 }
 

@@ -4,7 +4,7 @@ import type { Plan } from '../plan/plan-shape.ts';
 import type { FaultEvent } from '../run/conduct-entry.ts';
 import type { RunListener } from '../run/run-listener.ts';
 import type { Colors } from './colors.ts';
-import { faultLine } from './event-text.ts';
+import { alertLine, faultLine } from './event-text.ts';
 import { gateLines } from './live-rows.ts';
 import { RunState } from './run-state.ts';
 
@@ -45,6 +45,7 @@ export class LiveView implements Disposable {
         state.fault(event);
         say(colored(event, this.#colors));
       },
+      alert: (change) => say(alertLine(change)),
       snapshot: (snapshot) => state.snapshot(snapshot),
       ended: () => {
         this.#running.delete(state);

@@ -1,7 +1,7 @@
 /** What happens in a run, as plain lines with the time since the gate began and the scenario's name: for logs, pipes and CI. */
 
 import type { RunListener } from '../run/run-listener.ts';
-import { faultLine, stageLine } from './event-text.ts';
+import { alertLine, faultLine, stageLine } from './event-text.ts';
 import { layerChanges } from './layer-changes.ts';
 
 export function plainView(write: (text: string) => void): RunListener {
@@ -15,6 +15,9 @@ export function plainView(write: (text: string) => void): RunListener {
       write(stageLine(stage));
     },
     fault: (event) => write(faultLine(event)),
+    alert: (change) => {
+      if (watching) write(alertLine(change));
+    },
     snapshot: (snapshot) => {
       if (!watching) return;
       for (const change of changes(snapshot)) write(change);

@@ -51,6 +51,15 @@ describe('a verdict as text', () => {
       if (check.kind === 'objective') expect(unbroken).toContain(check.query.replaceAll(' ', ''));
   });
 
+  it('tells of the independence that the traces show, and of none where there is no verdict', () => {
+    const independence = { judged: 9, independent: 9, untraced: 1, refused: 0 };
+    const lines = verdictLines({ ...judgedRun(), independence }, wide, c);
+    expect(lines.at(-3)).toBe(
+      '  independence 1 (9 of 9 scheduled runs started without a call to another layer; 1 without a whole trace)',
+    );
+    expect(verdictLines({ ...unjudgedRun(), independence }, wide, c).join()).not.toContain('independence');
+  });
+
   it('names the reason of a violation, with the series that violate it', () => {
     const lines = verdictLines(
       judgedRun((evidence) => {

@@ -3,15 +3,17 @@
 import { ChaosError } from '../errors.ts';
 import type { RunResult } from '../run/run.ts';
 import type { Verdict } from '../verdict/verdict.ts';
+import { alertsLine } from './alerts-text.ts';
 import type { Colors } from './colors.ts';
 import { gapsIn } from './gaps.ts';
+import { independenceText } from './independence-text.ts';
 import { resultTable } from './result-table.ts';
 
 /** One sentence that is true of more checks than this is said once for all of them. */
 const maxAlike = 2;
 
 export function verdictLines(result: RunResult, columns: number, c: Colors): readonly string[] {
-  const { plan, verdict, runDir, notUndone } = result;
+  const { plan, verdict, independence, runDir, notUndone } = result;
   const title = `${c.bold(plan.scenarioName)} on ${plan.target}: ${plan.scenario.title}`;
   const tail = [
     ...notUndone.map((fault) => c.red(`  still stands: ${fault}; run: npm run chaos -- recover`)),
@@ -26,6 +28,8 @@ export function verdictLines(result: RunResult, columns: number, c: Colors): rea
     `${outcomeWord(verdict.outcome, c)}  ${title}`,
     ...reasonLines(verdict, c),
     ...resultTable([...objectives, ...unmet], results, columns, c),
+    ...alertsLine(plan, verdict),
+    ...(independence === undefined ? [] : [`  ${independenceText(independence)}`]),
     c.dim(`  ${others.length - unmet.length} of ${others.length} checks of the measurement and the experiment held`),
     ...tail,
   ];

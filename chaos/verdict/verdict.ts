@@ -61,7 +61,7 @@ function violations(results: readonly CheckResult[]): readonly Reason[] {
       rule: 3,
       category: check.category,
       checkId: check.id,
-      text: `${check.title}: ${valuesText(values)}`,
+      text: `${check.violated ?? check.title}: ${valuesText(values)}`,
     }));
 }
 

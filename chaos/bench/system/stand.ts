@@ -21,6 +21,8 @@ export interface StandOptions {
   readonly provider?: PlatformProvider;
   readonly manifest?: Manifest;
   readonly schedules: Readonly<Record<string, string>>;
+  /** Where traces are sent, on this machine; nothing is traced without. */
+  readonly collectorPort?: number;
   /** Fills the homes before anything is started; local only. */
   readonly furnish?: (home: (node: string) => string) => Promise<void>;
 }
@@ -32,7 +34,7 @@ export async function systemUnderTest(): Promise<Manifest> {
 }
 
 export async function startStand(options: StandOptions): Promise<Stand> {
-  const { provider = platforms.local, schedules, furnish } = options;
+  const { provider = platforms.local, schedules, collectorPort, furnish } = options;
   await mustRunHere({ provider });
   const manifest = options.manifest ?? (await systemUnderTest());
   const runId = `bench-${manifest.name}-${randomBytes(4).toString('hex')}`;
@@ -44,7 +46,8 @@ export async function startStand(options: StandOptions): Promise<Stand> {
   const token = randomBytes(24).toString('base64url');
   const onProgress = () => {};
   const request = { runId, runDir, manifest, root, schedules, token, recorderPort: recorder.port, onProgress };
-  const platform = starting.use(await provider.start(request));
+  const traced = collectorPort === undefined ? request : { ...request, collectorPort };
+  const platform = starting.use(await provider.start(traced));
   const held = starting.move();
   return { platform, manifest, token, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }

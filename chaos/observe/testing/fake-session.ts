@@ -18,6 +18,13 @@ interface Session {
   readonly kind: string;
 }
 
+interface MessageFrame {
+  readonly type: string;
+  readonly id: string;
+  readonly body?: unknown;
+  readonly traceparent?: string;
+}
+
 export interface Misbehaviour {
   /** Acknowledges messages that it does not keep. */
   forgetsMessages?: boolean;
@@ -33,6 +40,8 @@ export class FakeSession {
   readonly sessions = new Map<string, Session>();
   readonly misbehaviour: Misbehaviour = {};
   readonly hellos: { kind: string; session?: string; after?: number }[] = [];
+  /** Traceparent of each message, as often as it came; undefined if it came without. */
+  readonly traceparents: (string | undefined)[] = [];
   heartbeatMs = 1000;
   readonly #ws: WebSocketServer;
 
@@ -77,9 +86,10 @@ export class FakeSession {
     return session;
   }
 
-  #frame(socket: WebSocket, session: Session, frame: { type: string; id: string; body?: unknown }): void {
+  #frame(socket: WebSocket, session: Session, frame: MessageFrame): void {
     if (frame.type === 'ping') socket.send(JSON.stringify({ type: 'pong', id: frame.id }));
     if (frame.type !== 'message') return;
+    this.traceparents.push(frame.traceparent);
     const known = session.lines.find(({ id }) => id === frame.id);
     const line = known ?? this.#append(session, { kind: 'message', id: frame.id, body: frame.body });
     if (this.misbehaviour.forgetsMessages) session.lines.pop();

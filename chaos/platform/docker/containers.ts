@@ -5,10 +5,10 @@ import { type StartedTestContainer, Wait } from 'testcontainers';
 import { ChaosError } from '../../errors.ts';
 import type { SmallDisk } from '../../manifest.ts';
 import { ToxiproxyClient } from '../../toxiproxy/client.ts';
-import { fillNode } from '../placeholders.ts';
+import { collectorUrl, fillNode } from '../placeholders.ts';
 import type { StartRequest } from '../platform.ts';
-import { prometheusConfig } from '../prometheus-config.ts';
-import { ChaosContainer, Running } from './chaos-container.ts';
+import { prometheusConfig, rulesIn } from '../prometheus-config.ts';
+import { AnswersOnLoopback, ChaosContainer, Running } from './chaos-container.ts';
 import { tmpfsOf } from './disks.ts';
 import { labelsOf } from './labels.ts';
 import { type Layout, linkUrls, toxiproxyAlias, toxiproxyApiPort } from './layout.ts';
@@ -22,8 +22,10 @@ export interface RunContext {
 }
 
 export const prometheusPort = 9090;
+const prometheusFolder = '/etc/prometheus';
 /** By this name containers reach this machine. */
 const harnessHost = 'host.docker.internal';
+const thisMachine = { host: harnessHost, ipAddress: 'host-gateway' };
 /** A node's home inside its container: `~/.openclaw`. */
 export const nodeHome = `${userHome}/.openclaw`;
 
@@ -48,19 +50,29 @@ export async function startToxiproxy(image: string, context: RunContext): Promis
 }
 
 export function startPrometheus(image: string, context: RunContext): Promise<StartedTestContainer> {
-  const { manifest, recorderPort } = context.request;
-  const content = prometheusConfig(manifest, {
-    recorder: `${harnessHost}:${recorderPort}`,
-    node: (name) => `${name}:${manifest.nodes[name]?.port}`,
-  });
+  const { manifest, recorderPort, ruleFiles, prometheusPort: published } = context.request;
+  const rules = rulesIn(prometheusFolder, ruleFiles);
+  const node = (name: string) => `${name}:${manifest.nodes[name]?.port}`;
+  const content = prometheusConfig(manifest, { recorder: `${harnessHost}:${recorderPort}`, node }, rules);
   return named('prometheus', image, context, (it) =>
-    it
+    publish(it, published)
       .withAliasIn(context.network, 'prometheus')
-      .withExtraHosts([{ host: harnessHost, ipAddress: 'host-gateway' }])
-      .withCopyContentToContainer([{ content, target: '/etc/prometheus/prometheus.yml', mode: 0o644 }])
-      .withExposedPorts(prometheusPort)
-      .withWaitStrategy(Wait.forHttp('/-/ready', prometheusPort).withReadTimeout(pollMs)),
+      .withExtraHosts([thisMachine])
+      .withCopyContentToContainer([
+        { content, target: `${prometheusFolder}/prometheus.yml`, mode: 0o644 },
+        ...rules.map(({ path, text }) => ({ content: text, target: path, mode: 0o644 })),
+      ]),
   );
+}
+
+/** Where it was asked for, and only for this machine; else wherever the engine likes. */
+function publish(it: ChaosContainer, port: number | undefined): ChaosContainer {
+  if (port !== undefined) {
+    return it.withLoopbackPort(prometheusPort, port).withWaitStrategy(new AnswersOnLoopback(port, '/-/ready'));
+  }
+  return it
+    .withExposedPorts(prometheusPort)
+    .withWaitStrategy(Wait.forHttp('/-/ready', prometheusPort).withReadTimeout(pollMs));
 }
 
 /**
@@ -79,6 +91,7 @@ export async function startNode(node: string, image: string, context: RunContext
     token,
     schedules,
     links: linkUrls(context.layout),
+    collector: collectorUrl(harnessHost, context.request),
   });
   const home = homeOf(runDir, node);
   const disks = spec.smallDisks ?? [];
@@ -88,6 +101,7 @@ export async function startNode(node: string, image: string, context: RunContext
       .withInit()
       .withUser(user)
       .withAliasIn(context.network, node)
+      .withExtraHosts([thisMachine])
       .withCommand(['sleep', 'infinity'])
       .withWaitStrategy(new Running()),
   );

@@ -4,15 +4,22 @@ import { InvalidInput } from '../../errors.ts';
 import { withDeadline } from '../deadline.ts';
 import type { Engine } from './engine.ts';
 
-const published = {
+/** Without these no run can be. */
+const needed = {
   CHAOS_IMAGE_BASE: 'debian:bookworm-slim',
   CHAOS_IMAGE_TOXIPROXY: 'ghcr.io/shopify/toxiproxy:2.12.0',
   CHAOS_IMAGE_PROMETHEUS: 'prom/prometheus:v3.13.5',
 } as const;
 
+const published = {
+  ...needed,
+  /** For the demo, which does without where it cannot be had. */
+  CHAOS_IMAGE_GRAFANA: 'grafana/grafana:13.2.3',
+} as const;
+
 export type ImageVariable = keyof typeof published;
 
-export const imageVariables = Object.keys(published) as ImageVariable[];
+export const imageVariables = Object.keys(needed) as (keyof typeof needed)[];
 
 const pullWithinMs = 300_000;
 /** Images seen by this process: asking the engine again for every run would be a waste. */

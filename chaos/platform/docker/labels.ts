@@ -9,6 +9,11 @@ export const folderLabel = 'openclaw-chaos.folder';
 /** On images, which outlive runs. */
 export const imageLabel = 'openclaw-chaos.image';
 
+/** Name of the network that a run's containers share. */
+export function networkOf(runId: string): string {
+  return `openclaw-chaos-${runId}`;
+}
+
 export function labelsOf(request: { readonly runId: string; readonly runDir: string }): Record<string, string> {
   return { [runLabel]: request.runId, [harnessLabel]: harnessName(), [folderLabel]: request.runDir };
 }

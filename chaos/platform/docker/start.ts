@@ -16,7 +16,7 @@ import {
 import { DockerPlatform } from './docker-platform.ts';
 import { connectEngine, type Engine } from './engine.ts';
 import { ensureImage } from './images.ts';
-import { labelsOf } from './labels.ts';
+import { labelsOf, networkOf } from './labels.ts';
 import { layOut } from './layout.ts';
 import { findRemains, removeRun } from './removal.ts';
 import { decideRyuk } from './ryuk.ts';
@@ -82,7 +82,7 @@ async function startContainers(engine: Engine, request: StartRequest, images: Im
     manifest,
     layout,
     addressOf: await addressesOf(toxiproxy, network),
-    prometheusUrl: `http://${prometheus.getHost()}:${prometheus.getMappedPort(prometheusPort)}`,
+    prometheusUrl: prometheusUrl(prometheus, request),
     nodes,
     prometheus: byId(prometheus),
     operator,
@@ -102,8 +102,13 @@ async function startContainers(engine: Engine, request: StartRequest, images: Im
   return platform;
 }
 
+function prometheusUrl(started: StartedTestContainer, { prometheusPort: published }: StartRequest): string {
+  const address = `${started.getHost()}:${started.getMappedPort(prometheusPort)}`;
+  return `http://${published === undefined ? address : `127.0.0.1:${published}`}`;
+}
+
 async function createNetwork(engine: Engine, request: StartRequest): Promise<string> {
-  const name = `openclaw-chaos-${request.runId}`;
+  const name = networkOf(request.runId);
   // So that Ryuk, where it is used, removes the network as it does the containers.
   const { sessionId } = await getReaper(engine);
   try {

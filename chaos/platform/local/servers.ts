@@ -1,8 +1,9 @@
 /** Toxiproxy and Prometheus of a run: the ones of this project, each as a process of its own, so that nothing in them waits for the harness or makes it wait. */
-import { writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ChaosError } from '../../errors.ts';
+import type { PlacedRules } from '../prometheus-config.ts';
 import { type LocalRun, type StartedPart, startPart } from './part.ts';
 import { endOfLog } from './part-log.ts';
 import { loopback } from './ports.ts';
@@ -55,15 +56,20 @@ export async function startToxiproxy(run: LocalRun, programs: ServerPrograms, po
   return server;
 }
 
-/** The same for Prometheus; `config` is the text of its configuration. */
+/** The same for Prometheus; `config` is the text of its configuration, `rules` what that names. */
 export async function startPrometheus(
   run: LocalRun,
   programs: ServerPrograms,
   port: number,
   config: string,
+  rules: readonly PlacedRules[],
 ): Promise<LocalServer> {
   const configFile = join(run.folder, 'prometheus.yml');
   writeFileSync(configFile, config);
+  for (const { path, text } of rules) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
   const argv = programs.prometheus(port, configFile, userHomeOf(run.folder, prometheusPart));
   const started = startPart(run, { part: prometheusPart, argv, cwd: run.folder });
   const server = watched(started, `http://${loopback}:${port}`);

@@ -5,9 +5,9 @@ import { InvalidInput } from '../../errors.ts';
 import type { Manifest } from '../../manifest.ts';
 import { toxiproxyOf } from '../../toxiproxy/client.ts';
 import { harnessName } from '../harness-process.ts';
-import { fillNode } from '../placeholders.ts';
+import { collectorUrl, fillNode } from '../placeholders.ts';
 import type { Platform, StartRequest } from '../platform.ts';
-import { prometheusConfig } from '../prometheus-config.ts';
+import { prometheusConfig, rulesIn } from '../prometheus-config.ts';
 import { proxiesOf } from '../proxies.ts';
 import { awaitReady } from '../readiness.ts';
 import { together } from '../together.ts';
@@ -42,7 +42,7 @@ export async function startLocal(request: StartRequest, programs: ServerPrograms
   const nodes = new Map<string, LocalNode>();
   try {
     makeRunFolder(runDir, runId, run.harness);
-    const starting = { request, run, claim, ports: share(manifest, claim.ports) };
+    const starting = { request, run, claim, ports: share(request, claim.ports) };
     for (const name of Object.keys(manifest.nodes)) nodes.set(name, nodeOf(name, starting));
     return await startParts(starting, nodes, programs);
   } catch (error) {
@@ -59,11 +59,12 @@ async function startParts(
   nodes: ReadonlyMap<string, LocalNode>,
   programs: ServerPrograms,
 ): Promise<Platform> {
-  const { manifest, recorderPort, onProgress, signal } = request;
+  const { manifest, recorderPort, ruleFiles, onProgress, signal } = request;
   const nodeAddress = (node: string) => `${loopback}:${ports.nodes.get(node)}`;
   onProgress('starting Toxiproxy and Prometheus');
-  const config = prometheusConfig(manifest, { recorder: `${loopback}:${recorderPort}`, node: nodeAddress });
-  const prometheusStarted = startPrometheus(run, programs, ports.prometheus, config);
+  const rules = rulesIn(run.folder, ruleFiles);
+  const config = prometheusConfig(manifest, { recorder: `${loopback}:${recorderPort}`, node: nodeAddress }, rules);
+  const prometheusStarted = startPrometheus(run, programs, ports.prometheus, config, rules);
   const restStarted = startToxiproxy(run, programs, ports.toxiproxy).then(async (server) => {
     const client = toxiproxyOf({ toxiproxyUrl: server.url });
     for (const proxy of proxiesOf(manifest, ports, loopback, nodeAddress)) await client.createProxy(proxy);
@@ -106,6 +107,7 @@ function nodeOf(name: string, { request, run, ports }: Starting): LocalNode {
     token: request.token,
     schedules: request.schedules,
     links: new Map(links),
+    collector: collectorUrl(loopback, request),
   });
   return new LocalNode({
     name,
@@ -122,13 +124,14 @@ function portsNeeded({ nodes, links, operator }: Manifest): number {
   return 2 + 2 * Object.keys(nodes).length + Object.keys(links).length + Object.keys(operator?.ports ?? {}).length;
 }
 
-function share({ nodes, links, operator }: Manifest, ports: readonly number[]): LocalPorts {
+function share({ manifest, prometheusPort }: StartRequest, ports: readonly number[]): LocalPorts {
+  const { nodes, links, operator } = manifest;
   const left = ports.values();
   const next = () => left.next().value ?? 0;
   const one = <T>(names: readonly T[]) => new Map(names.map((name) => [name, next()]));
   return {
     toxiproxy: next(),
-    prometheus: next(),
+    prometheus: prometheusPort ?? next(),
     links: one(Object.keys(links)),
     observers: one(Object.keys(nodes)),
     nodes: one(Object.keys(nodes)),

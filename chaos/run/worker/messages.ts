@@ -21,7 +21,8 @@ export type ToGate =
   | { readonly say: 'result'; readonly result: WireResult };
 
 /** A result without what the gate knows already, and with its error as plain data. */
-export interface WireResult extends Pick<PlayedRun, 'verdict' | 'interrupted' | 'notUndone' | 'strain'> {
+export interface WireResult
+  extends Pick<PlayedRun, 'verdict' | 'independence' | 'interrupted' | 'notUndone' | 'strain'> {
   readonly error?: WireError;
 }
 

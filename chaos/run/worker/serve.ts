@@ -33,6 +33,7 @@ async function play(request: PlayRequest, provider: PlatformProvider, stop: Abor
       tell({ say: 'stage', what });
     },
     fault: (what) => tell({ say: 'fault', what }),
+    alert: (what) => tell({ say: 'alert', what }),
     snapshot: (what) => tell({ say: 'snapshot', what }),
   };
   let result: RunResult | undefined;
@@ -47,11 +48,12 @@ async function play(request: PlayRequest, provider: PlatformProvider, stop: Abor
   } catch (error) {
     return { interrupted: false, notUndone: result?.notUndone ?? [], error: wireError(error as Error) };
   }
-  const { verdict, interrupted = false, notUndone = [], error } = result ?? {};
+  const { verdict, independence, interrupted = false, notUndone = [], error } = result ?? {};
   return {
     interrupted,
     notUndone,
     ...(verdict && { verdict }),
+    ...(independence && { independence }),
     ...(error && { error: wireError(error) }),
     ...(gauge.strain && { strain: gauge.strain }),
   };
