@@ -39,7 +39,7 @@ const categories = {
   faultHealTimes: 'injection',
   faultBlows: 'injection',
   onsetSeconds: 'injection',
-  detectSeconds: 'recovery',
+  detectSeconds: 'connection',
   reconnectSeconds: 'recovery',
   firstSuccessSeconds: 'recovery',
   recoverySeconds: 'recovery',

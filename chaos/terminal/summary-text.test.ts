@@ -9,9 +9,13 @@ import { summaryLines } from './summary-text.ts';
 const c = pc.createColors(false);
 
 describe('the summary of a gate', () => {
-  it('has a line a scenario: ratios, and the slowest recovery, which no outage length is', () => {
+  it('has a line a scenario: ratios, and the slowest recovery, which neither the length of an outage nor its detection is', () => {
     const outage = { sli: 'outageSeconds', fault: '2-outage', layer: 'gateway', vantage: 'user' } as const;
-    const objectives = [{ ...outage, is: '<=', threshold: 60 }] as const;
+    const detected = { sli: 'detectSeconds', fault: '2-outage', layer: 'runtime' } as const;
+    const objectives = [
+      { ...outage, is: '<=', threshold: 60 },
+      { ...detected, is: '<=', threshold: 60 },
+    ] as const;
     const plan = planOf({ scenario: { ...scenario, objectives } });
     const evidence = heldEvidence(plan);
     for (const { checkId } of evidence.answers) {
@@ -19,6 +23,7 @@ describe('the summary of a gate', () => {
     }
     answerWith(evidence, 'objective/recoverySeconds/3-kill/gateway', '1.25');
     answerWith(evidence, 'objective/outageSeconds/2-outage/gateway', '9');
+    answerWith(evidence, 'objective/detectSeconds/2-outage/runtime', '8');
     expect(summaryLines([{ ...unjudgedRun(), plan, verdict: judge(plan, evidence) }], 1, c)).toEqual([
       'Verdicts                          skill success skill uptime slowest recovery',
       '  HELD          sample            1             1            1.250 s',
