@@ -63,7 +63,7 @@ describe('what was typed wrong', () => {
       ['plan', 'disk-full', '--platform', 'local'],
       'scenarios/disk-full.ts: timeline[0].fault.kind: disk-full needs a file system of its own, which only docker can give it; the platform is local; give --platform docker',
     ],
-    ['a journal', ['judge', 'nowhere.ndjson'], 'give the journal.ndjson of a run, below .chaos/runs/'],
+    ['a journal', ['judge', 'nowhere.ndjson'], 'no journal, folder or run "nowhere.ndjson"'],
     ['no journal', ['judge'], "missing required argument 'journal'"],
     ['no scenario', ['plan'], "missing required argument 'scenario'"],
   ])('%s: exit 3, and what was meant', async (_, args, message) => {
