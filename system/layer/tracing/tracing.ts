@@ -19,8 +19,11 @@ export interface Tracing {
   close(): Promise<void>;
 }
 
-/** So that loading the SDK, 0.2 s of computing, is in nobody's way who waited for the layer. */
-const loadAfterMs = 200;
+/**
+ * So that loading the SDK, 0.2 to 0.5 s of computing, is in nobody's way who waited for the layer; and a layer that is killed again as soon
+ * as it is up never pays for it.
+ */
+const loadAfterMs = 1000;
 const flushWithinMs = 1000;
 const results: readonly SpanResult[] = ['exported', 'failed', 'dropped'];
 
