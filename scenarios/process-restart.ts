@@ -15,9 +15,9 @@ export default {
   timeline: [
     {
       atMs: 5_000,
-      // So often that they hardly ever get up in between: skills are exposed for all of the time.
-      forMs: 6_000,
-      fault: { kind: 'kill', nodes: ['session', 'gateway'], everyMs: 700 },
+      // So often that they are down for most of the time, and at other moments of each second; more often, two cores do nothing but start them.
+      forMs: 8_000,
+      fault: { kind: 'kill', nodes: ['session', 'gateway'], everyMs: 1_100 },
       expect: { session: 'paused', gateway: 'paused', runtime: 'ok' },
     },
   ],
