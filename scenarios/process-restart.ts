@@ -33,6 +33,9 @@ export default {
   alerts: {
     silent: 'all-others',
     mayFire: [
+      'OpenclawOutboxGrowing',
+      'OpenclawMessagesUndelivered',
+
       'OpenclawLayerDown',
       'OpenclawGatewayUnreachable',
       'OpenclawRestartLoop',
